@@ -1,0 +1,44 @@
+// A message may hold anything: a process name from the database, the output of a failed command. Here
+// it becomes text that stays on one line and cannot fake, hide or reorder what an operator reads.
+
+/** The longest message that is logged whole, in UTF-16 units. */
+export const MESSAGE_LIMIT = 8192;
+
+// Cc: C0, DEL and C1. Cs: with the flag u only surrogates without their other half.
+// U+2028 and 2029 separate lines; U+202A-202E and U+2066-2069 reorder the text around them.
+const UNSAFE = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu;
+
+const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+]);
+
+/** The message cut to `MESSAGE_LIMIT`, with an ellipsis that says how many characters were left out. */
+export function bounded(message: string): string {
+  if (message.length <= MESSAGE_LIMIT) return message;
+  const end = splitsPair(message, MESSAGE_LIMIT) ? MESSAGE_LIMIT - 1 : MESSAGE_LIMIT;
+  return `${message.slice(0, end)}… (${message.length - end} more characters)`;
+}
+
+/** For a line of text: every unsafe character is shown as \n, \r, \t, \x1b or \u202e. */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, (char) => SHORT_FORMS.get(char) ?? shown(char));
+}
+
+/** For JSON text: the unsafe characters that `JSON.stringify` leaves bare become escapes that parse back. */
+export function escapeJson(json: string): string {
+  return json.replace(UNSAFE, (char) => `\\u${hex(char, 4)}`);
+}
+
+function shown(char: string): string {
+  return char <= '\xff' ? `\\x${hex(char, 2)}` : `\\u${hex(char, 4)}`;
+}
+
+function hex(char: string, digits: number): string {
+  return char.charCodeAt(0).toString(16).padStart(digits, '0');
+}
+
+function splitsPair(text: string, at: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
+}

@@ -1,0 +1,47 @@
+// What a message looks like as one line, in the file and in the journal.
+import { bounded, escapeJson, escapeText } from './escape.ts';
+
+export type Level = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+export type Format = 'text' | 'json';
+
+/** One message on its way to the sinks. */
+export interface Entry {
+  readonly at: Date;
+  readonly level: Level;
+  readonly message: string;
+}
+
+/** Priorities of syslog(3): the lower, the graver. */
+const PRIORITY: Readonly<Record<Level, number>> = { DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3 };
+
+/** Whether a message of this level is logged where `threshold` is the lowest level wanted. */
+export function isLogged(level: Level, threshold: Level): boolean {
+  return PRIORITY[level] <= PRIORITY[threshold];
+}
+
+/** The line for the file, a terminal or a pipe, without its line break. */
+export function fileLine(entry: Entry, format: Format): string {
+  return format === 'json' ? jsonLine(entry) : textLine(entry);
+}
+
+/** The line for the journal, which keeps the time itself and reads the priority from `<N>`. */
+export function journalLine({ level, message }: Entry): string {
+  return `<${PRIORITY[level]}>${escapeText(bounded(message))}`;
+}
+
+function textLine({ at, level, message }: Entry): string {
+  return `${localTime(at)} - ${level} - ${escapeText(bounded(message))}`;
+}
+
+function jsonLine({ at, level, message }: Entry): string {
+  return escapeJson(JSON.stringify({ time: at.toISOString(), level, message: bounded(message) }));
+}
+
+function localTime(at: Date): string {
+  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${date} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}
