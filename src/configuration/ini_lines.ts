@@ -1,0 +1,92 @@
+import ini from 'ini';
+
+/** One `key = value` of the file, with nothing of it lost. */
+export interface Entry {
+  readonly line: number;
+  readonly section: string;
+  readonly key: string;
+  /** Everything after the equals sign, trimmed. */
+  readonly rest: string;
+}
+
+export interface Section {
+  readonly line: number;
+  readonly name: string;
+}
+
+/** A line that is neither section, entry, comment nor blank. */
+export interface StrayLine {
+  readonly line: number;
+  readonly section: string;
+  readonly expected: string;
+}
+
+export interface IniLines {
+  readonly sections: readonly Section[];
+  readonly entries: readonly Entry[];
+  readonly strays: readonly StrayLine[];
+}
+
+const COMMENT_OR_BLANK = /^\s*([;#]|$)/;
+const SECTION = /^\s*\[(.*)\]\s*([;#].*)?$/;
+const ENTRY = /^([^=]*)=(.*)$/s;
+
+/**
+ * Splits the text line by line. Whole sections are not given to the ini package: it would split their
+ * names at dots, drop `__proto__`, and merge or drop repeated keys without a word.
+ */
+export function splitIniLines(text: string): IniLines {
+  const sections: Section[] = [];
+  const entries: Entry[] = [];
+  const strays: StrayLine[] = [];
+  let section = '';
+  for (const [index, content] of linesOf(text)) {
+    const line = index + 1;
+    const header = SECTION.exec(content);
+    const entry = ENTRY.exec(content);
+    if (COMMENT_OR_BLANK.test(content)) {
+      continue;
+    }
+    if (header) {
+      section = header[1]?.trim() ?? '';
+      sections.push({ line, name: section });
+    } else if (content.trimStart().startsWith('[')) {
+      strays.push({ line, section, expected: 'a section, [NAME]' });
+    } else if (!entry) {
+      strays.push({ line, section, expected: 'KEY = VALUE' });
+    } else {
+      entries.push({ line, section, key: entry[1]?.trim() ?? '', rest: entry[2]?.trim() ?? '' });
+    }
+  }
+  return { sections, entries, strays };
+}
+
+/**
+ * An ordinary value: quotes around the whole taken off, a comment behind it dropped. A `;` or `#`
+ * begins a comment only at the start or after white space.
+ */
+export function ordinaryValue(rest: string): string {
+  const quoted = /^(["'])(.*?)\1\s*(?:[;#].*)?$/.exec(rest);
+  if (quoted) {
+    return quoted[2] ?? '';
+  }
+  const withInnerMarksKept = rest.replace(/(?<=[^\s\\])[;#]/g, '\\$&');
+  return String(ini.parse(`value = ${withInnerMarksKept}`).value);
+}
+
+/** A command or password: the rest of the line as it stands, quotes around the whole taken off. */
+export function verbatimValue(rest: string): string {
+  return isQuotedAsWhole(rest) ? rest.slice(1, -1) : rest;
+}
+
+/** Does the text begin and end with the same quote, with none of its kind between? */
+export function isQuotedAsWhole(text: string): boolean {
+  return /^(?:"[^"]*"|'[^']*')$/.test(text);
+}
+
+function linesOf(text: string): IterableIterator<[number, string]> {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries();
+}

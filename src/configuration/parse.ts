@@ -1,0 +1,150 @@
+import { consistencyProblems } from './consistency.ts';
+import { type Entry, ordinaryValue, splitIniLines, verbatimValue } from './ini_lines.ts';
+import { PROCESS_KEYS, SECTIONS } from './keys.ts';
+import { suggestion } from './nearest.ts';
+import { type LineOf, type Problem, quoted } from './problem.ts';
+import { DEFAULT_NAME, PROCESS_SECTION, type Settings, settle } from './settings.ts';
+import { isSafeName, type Key, type Keys, safeName } from './value_kinds.ts';
+
+export interface Parsed {
+  readonly settings: Settings;
+  /** In the order of the file's lines. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the text of a configuration. With an error among the problems, the settings are not to be used. */
+export function parseConfiguration(text: string): Parsed {
+  const reading = new Reading();
+  const { sections, entries, strays } = splitIniLines(text);
+  for (const stray of strays) {
+    reading.problems.push(error(stray.line, stray.section, `expected ${stray.expected}`));
+  }
+  for (const { line, name } of sections) {
+    reading.addSection(line, name);
+  }
+  for (const entry of entries) {
+    reading.addEntry(entry);
+  }
+  const settings = settle(reading.values);
+  const problems = [...reading.problems, ...consistencyProblems(settings, reading.lineOf)];
+  return { settings, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+}
+
+class Reading {
+  readonly problems: Problem[] = [];
+  readonly values = new Map<string, Map<string, unknown>>();
+  readonly #lines = new Map<string, number>();
+
+  readonly lineOf: LineOf = (section, key = '') =>
+    this.#lines.get(placeOf(section, key)) ?? this.#lines.get(placeOf(section, ''));
+
+  addSection(line: number, name: string): void {
+    const place = placeOf(name, '');
+    if (!this.#lines.has(place)) {
+      this.#lines.set(place, line);
+      this.#checkSectionName(line, name);
+    }
+    if (keysOf(name) && !this.values.has(name)) {
+      this.values.set(name, new Map());
+    }
+  }
+
+  addEntry(entry: Entry): void {
+    const keys = keysOf(entry.section);
+    if (!keys) {
+      if (entry.section === '') {
+        this.problems.push({
+          ...error(entry.line, '', 'expected a [section] above it'),
+          key: shown(entry.key),
+        });
+      }
+      return;
+    }
+    const key = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
+    if (!key) {
+      this.#warn(entry, `unknown key, ignored${suggestion(entry.key, Object.keys(keys))}`);
+      return;
+    }
+    this.#noteLine(entry);
+    this.#readValue(entry, key);
+  }
+
+  #readValue(entry: Entry, key: Key<unknown>): void {
+    const text = key.verbatim ? verbatimValue(entry.rest) : ordinaryValue(entry.rest);
+    const value = key.parse(text);
+    if (value === undefined || text.includes('\0')) {
+      const got = key.secret ? 'a value that is not shown' : quoted(text);
+      this.problems.push({
+        ...error(entry.line, entry.section, `got ${got}, expected ${key.expected}`),
+        key: entry.key,
+      });
+      return;
+    }
+    this.values.get(entry.section)?.set(entry.key, value);
+  }
+
+  #noteLine(entry: Entry): void {
+    const place = placeOf(entry.section, entry.key);
+    const earlier = this.#lines.get(place);
+    if (earlier !== undefined) {
+      this.#warn(entry, `given twice, first in line ${earlier}; this one counts`);
+    }
+    this.#lines.set(place, entry.line);
+  }
+
+  #checkSectionName(line: number, name: string): void {
+    if (keysOf(name)) {
+      const process = processOf(name);
+      if (process !== undefined && !isSafeName(process)) {
+        this.problems.push(
+          error(
+            line,
+            name,
+            `got ${quoted(process)} as process name, expected ${safeName().expected}`,
+          ),
+        );
+      }
+      return;
+    }
+    const known = [...Object.keys(SECTIONS), PROCESS_SECTION + DEFAULT_NAME];
+    const hint = suggestion(name, known);
+    this.problems.push({
+      ...error(line, name, `unknown section, ignored${hint}`),
+      severity: 'warning',
+    });
+  }
+
+  #warn(entry: Entry, message: string): void {
+    this.problems.push({
+      severity: 'warning',
+      line: entry.line,
+      section: shown(entry.section),
+      key: shown(entry.key),
+      message,
+    });
+  }
+}
+
+function keysOf(section: string): Keys | undefined {
+  if (processOf(section) !== undefined) {
+    return PROCESS_KEYS;
+  }
+  return Object.hasOwn(SECTIONS, section) ? SECTIONS[section as keyof typeof SECTIONS] : undefined;
+}
+
+function processOf(section: string): string | undefined {
+  return section.startsWith(PROCESS_SECTION) ? section.slice(PROCESS_SECTION.length) : undefined;
+}
+
+function placeOf(section: string, key: string): string {
+  return `${section}\0${key}`;
+}
+
+function error(line: number, section: string, message: string): Problem {
+  return { severity: 'error', line, ...(section && { section: shown(section) }), message };
+}
+
+/** A name out of the file, fit for one line of a terminal. */
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 200)).slice(1, -1);
+}

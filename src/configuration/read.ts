@@ -1,0 +1,90 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { parseConfiguration } from './parse.ts';
+import { isError, type Problem } from './problem.ts';
+import type { Settings } from './settings.ts';
+
+/** What reading a configuration file gave. Settings are there only where no problem is an error. */
+export interface Configuration {
+  readonly file: string;
+  readonly settings: Settings | undefined;
+  readonly problems: readonly Problem[];
+}
+
+const MAX_BYTES = 1024 * 1024;
+
+/** Reads and checks a configuration file. Never throws: whatever is wrong is among the problems. */
+export function readConfiguration(file: string): Configuration {
+  let content: { text: string; mode: number };
+  try {
+    content = readSmallFile(file);
+  } catch (error) {
+    return { file, settings: undefined, problems: [unreadable(error as Error)] };
+  }
+  const parsed = parseConfiguration(content.text);
+  const problems = [...modeProblems(content.mode, file), ...parsed.problems];
+  if (problems.some(isError)) {
+    return { file, settings: undefined, problems };
+  }
+  const withPassword = readPasswordFile(parsed.settings);
+  problems.push(...withPassword.problems);
+  const settings = problems.some(isError) ? undefined : withPassword.settings;
+  return { file, settings, problems };
+}
+
+function readSmallFile(file: string): { text: string; mode: number } {
+  // Not blocking, so that a FIFO in the file's place does not hang the start.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) {
+      throw new Error('is not a regular file');
+    }
+    if (stat.size > MAX_BYTES) {
+      throw new Error(`is larger than ${MAX_BYTES} bytes`);
+    }
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(descriptor));
+    return { text, mode: stat.mode };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readPasswordFile(settings: Settings): { settings: Settings; problems: Problem[] } {
+  const { password_file } = settings.database;
+  if (settings.database.driver !== 'mysql' || !password_file) {
+    return { settings, problems: [] };
+  }
+  try {
+    const { text, mode } = readSmallFile(password_file);
+    const database = { ...settings.database, password: text.replace(/\r?\n$/, '') };
+    return { settings: { ...settings, database }, problems: modeProblems(mode, password_file) };
+  } catch (error) {
+    const { message } = unreadable(error as Error);
+    const problem = { section: 'database', key: 'password_file' };
+    return {
+      settings,
+      problems: [
+        { severity: 'error', ...problem, message: `got "${password_file}", which ${message}` },
+      ],
+    };
+  }
+}
+
+function modeProblems(mode: number, file: string): Problem[] {
+  if ((mode & 0o077) === 0) {
+    return [];
+  }
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  const message = `${file} has mode ${octal}, expected 0600, as it can hold a password: chmod 600 ${file}`;
+  return [{ severity: 'warning', message }];
+}
+
+function unreadable(error: NodeJS.ErrnoException): Problem {
+  const reasons: Record<string, string> = {
+    ENOENT: 'does not exist',
+    EACCES: 'may not be read by this user',
+    EISDIR: 'is a directory',
+    ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
+  };
+  return { severity: 'error', message: reasons[error.code ?? ''] ?? error.message };
+}

@@ -1,0 +1,108 @@
+/** How one key's text becomes a value: its default, what is acceptable, and how it reads. */
+export interface Key<T> {
+  readonly fallback: T;
+  /** Completes "expected …" in an error. */
+  readonly expected: string;
+  /** The value of the text, or undefined where the text is not acceptable. */
+  readonly parse: (text: string) => T | undefined;
+  /** The whole rest of the line is the value; nothing in it is a comment. */
+  readonly verbatim?: boolean;
+  /** Never shown. */
+  readonly secret?: boolean;
+}
+
+export type Keys = Readonly<Record<string, Key<unknown>>>;
+
+/** The values that a table of keys describes. */
+export type ValuesOf<K extends Keys> = {
+  readonly [Name in keyof K]: K[Name] extends Key<infer T> ? T : never;
+};
+
+export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.@:+-]*$/;
+export const NAME_MAX_LENGTH = 100;
+
+/** May this name be put into a command? */
+export function isSafeName(name: string): boolean {
+  return name.length <= NAME_MAX_LENGTH && NAME_PATTERN.test(name);
+}
+
+export function text(fallback: string): Key<string> {
+  return {
+    fallback,
+    expected: 'some text',
+    parse: (value) => (value === '' ? undefined : value),
+  };
+}
+
+/** A command for /bin/sh. Where the default is empty, empty means none. */
+export function command(fallback = ''): Key<string> {
+  const parse = (value: string) => (value === '' && fallback !== '' ? undefined : value);
+  return { fallback, expected: 'a command', parse, verbatim: true };
+}
+
+/** A password; may be empty. */
+export function password(): Key<string> {
+  return {
+    fallback: '',
+    expected: 'a password',
+    parse: (value) => value,
+    verbatim: true,
+    secret: true,
+  };
+}
+
+/** An absolute path. Where the default is empty, empty means none. */
+export function path(fallback: string): Key<string> {
+  return {
+    fallback,
+    expected: 'an absolute path',
+    parse: (value) => (value.startsWith('/') || value === fallback ? value : undefined),
+  };
+}
+
+/** A name that is safe in a command; empty means none. */
+export function safeName(): Key<string> {
+  return {
+    fallback: '',
+    expected: `a name of letters, digits and _.@:+-, at most ${NAME_MAX_LENGTH} characters, that starts with a letter or digit`,
+    parse: (value) => (value === '' || isSafeName(value) ? value : undefined),
+  };
+}
+
+export function choice<const T extends string>(options: readonly T[], fallback: T): Key<T> {
+  return {
+    fallback,
+    expected: `one of ${options.join(', ')}`,
+    parse: (value) => options.find((option) => option === value),
+  };
+}
+
+export function wholeNumber(
+  fallback: number,
+  min: number,
+  max: number,
+  unit = 'a whole number',
+): Key<number> {
+  return {
+    fallback,
+    expected: `${unit} from ${min} to ${max}`,
+    parse: (value) => wholeNumberIn(value, min, max),
+  };
+}
+
+/** A whole number that may be left out: undefined then. */
+export function optionalNumber(min: number, max: number): Key<number | undefined> {
+  return { ...wholeNumber(min, min, max), fallback: undefined };
+}
+
+export function seconds(fallback: number, min: number, max: number): Key<number> {
+  return wholeNumber(fallback, min, max, 'whole seconds');
+}
+
+function wholeNumberIn(value: string, min: number, max: number): number | undefined {
+  if (!/^\d{1,15}$/.test(value)) {
+    return undefined;
+  }
+  const number = Number(value);
+  return number >= min && number <= max ? number : undefined;
+}
