@@ -1,0 +1,28 @@
+import type { CommandResult, Ending } from '../system/command.ts';
+import type { Failure } from './target.ts';
+
+/** Undefined where the command ended well. */
+export function failureOf(result: CommandResult): Failure | undefined {
+  if (result.ok) {
+    return undefined;
+  }
+  const output = [...result.outputLines, ...result.errorLines];
+  const last = result.errorLines.at(-1) ?? result.outputLines.at(-1);
+  const reason = describe(result.ending);
+  return { reason: last === undefined ? reason : `${reason}: ${last}`, output };
+}
+
+function describe(ending: Ending): string {
+  switch (ending.kind) {
+    case 'exited':
+      return `exit code ${ending.code}`;
+    case 'killed':
+      return `ended by ${ending.signal}`;
+    case 'timed out':
+      return `timed out after ${ending.afterMs / 1000} seconds`;
+    case 'interrupted':
+      return 'interrupted';
+    case 'not started':
+      return ending.reason;
+  }
+}

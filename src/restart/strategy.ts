@@ -1,0 +1,75 @@
+import { type CommandOptions, runCommand } from '../system/command.ts';
+import { owningUnit, systemdRuns, unitNameOf, unitState } from '../system/systemd.ts';
+import { processCommand, processesNamed, restartByProcess } from './by_process.ts';
+import { restartByService, serviceCommand } from './by_service.ts';
+import { failureOf } from './failure.ts';
+import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
+
+/** What is done in the end; `auto` has become one of these. */
+export type Strategy =
+  | { readonly kind: 'service'; readonly unit: string }
+  | { readonly kind: 'process' }
+  | { readonly kind: 'custom' };
+
+type Limits = Pick<CommandOptions, 'timeoutMs' | 'signal' | 'onStart'>;
+
+/** Settles the strategy. `auto` asks systemd; a failure of that is returned. */
+export async function chooseStrategy(target: Target, limits: Limits): Promise<Strategy | Failure> {
+  const { restart_strategy, system_name } = target.settings;
+  switch (restart_strategy) {
+    case 'service':
+      return { kind: 'service', unit: unitNameOf(system_name) };
+    case 'auto':
+      return systemdRuns() ? await chooseForHost(system_name, limits) : { kind: 'process' };
+    default:
+      return { kind: restart_strategy };
+  }
+}
+
+/** How the strategy's restart is told to an operator; not masked yet. */
+export function commandOf(strategy: Strategy, target: Target): string {
+  switch (strategy.kind) {
+    case 'service':
+      return serviceCommand(target, strategy.unit);
+    case 'process':
+      return processCommand(target);
+    case 'custom':
+      return fillIn(target.settings.restart_command, target);
+  }
+}
+
+/** Restarts. Undefined: the restart command succeeded, which is not yet a verified restart. */
+export async function restartBy(
+  strategy: Strategy,
+  target: Target,
+  limits: Limits,
+  context: RestartContext,
+): Promise<Failure | undefined> {
+  switch (strategy.kind) {
+    case 'service':
+      return await restartByService(target, strategy.unit, limits, context.log);
+    case 'process':
+      return await restartByProcess(target, context.clock);
+    case 'custom': {
+      const command = fillIn(target.settings.restart_command, target);
+      return failureOf(await runCommand(command, { ...limits, leftovers: 'keep' }));
+    }
+  }
+}
+
+/** A unit that systemd knows, or that owns the running process; only a process of neither is handled directly. */
+async function chooseForHost(systemName: string, limits: Limits): Promise<Strategy | Failure> {
+  const unit = unitNameOf(systemName);
+  const state = await unitState(unit, limits);
+  if ('ok' in state) {
+    return failureOf(state) ?? { reason: 'systemctl told nothing', output: [] };
+  }
+  if (state.load !== 'not-found') {
+    return { kind: 'service', unit };
+  }
+  const own = owningUnit(process.pid);
+  const owner = processesNamed(systemName)
+    .map(({ pid }) => owningUnit(pid))
+    .find((name) => name !== undefined && name !== own);
+  return owner === undefined ? { kind: 'process' } : { kind: 'service', unit: owner };
+}

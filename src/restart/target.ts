@@ -1,0 +1,39 @@
+import type { ProcessSettings } from '../configuration/keys.ts';
+import { maskSecrets } from '../configuration/mask.ts';
+import type { Log } from '../log/logger.ts';
+import type { Clock } from '../system/clock.ts';
+import type { AttemptRecorder } from './attempts.ts';
+
+/** A process to restart: its name in the database, and its settings, system name filled in. */
+export interface Target {
+  readonly name: string;
+  readonly settings: ProcessSettings;
+}
+
+/** What restarts are made with. */
+export interface RestartContext {
+  readonly log: Log;
+  readonly recorder: AttemptRecorder;
+  readonly clock: Clock;
+  /** Aborted: no new attempt begins. */
+  readonly stopping: AbortSignal;
+  /** Aborted: what runs is ended. */
+  readonly ending: AbortSignal;
+  /** What must not be shown, wherever it turns up. */
+  readonly secrets: () => readonly string[];
+}
+
+/** Why a step failed, and what its command printed last. */
+export interface Failure {
+  readonly reason: string;
+  readonly output: readonly string[];
+}
+
+/** `%s` is the system name, which was checked: nothing in it means anything to a shell. */
+export function fillIn(command: string, target: Target): string {
+  return command.replaceAll('%s', target.settings.system_name);
+}
+
+export function masked(text: string, context: Pick<RestartContext, 'secrets'>): string {
+  return maskSecrets(text, ...context.secrets());
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { childEnvironment } from './environment.ts';
+import { OutputTail } from './output_tail.ts';
+import type { Recipe, User } from './recipe.ts';
+import { systemdRuns } from './systemd.ts';
+
+/** The recipe of a command line for /bin/sh, run as this service's user. */
+export function recipeOfCommand(commandLine: string): Recipe {
+  return recipeOfProgram(['/bin/sh', '-c', commandLine]);
+}
+
+/** The recipe of a program and its arguments, run as this service's user. */
+export function recipeOfProgram(argv: readonly string[]): Recipe {
+  const environment = childEnvironment();
+  return { argv, directory: '/', umask: '0022', environment, user: undefined };
+}
+
+/** How long the preparations may take: systemd's answer, the change of user. */
+const PREPARATION_MS = 10_000;
+/** A program that can't run ends within this time of its start. */
+const START_WINDOW_MS = 100;
+
+let launched = 0;
+
+/**
+ * Starts a process that outlives this service: in a session of its own, with none of our files open, and
+ * under systemd in a scope of its own, out of our unit's cgroup. Resolves to undefined once it runs (or
+ * ended well, as a daemon's first process does), else to the reason why not.
+ */
+export async function launch(recipe: Recipe): Promise<string | undefined> {
+  const [file = '', ...args] = [...scope(), ...changeOfUser(recipe.user), '/bin/sh', '-s', '--'];
+  const child = execa(file, [...args, ...recipe.argv], {
+    detached: true,
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    extendEnv: false,
+    cleanup: false,
+    cwd: '/',
+    env: childEnvironment(),
+  });
+  const { nodeChildProcess: node } = child;
+  if (child.pid === undefined) {
+    return (await child).originalMessage ?? 'could not be started';
+  }
+  const errors = new OutputTail();
+  child.stderr.on('data', (chunk: Buffer) => errors.add(chunk));
+  const exit = new Promise<string | undefined>((resolve) => {
+    node.once('exit', (code, signal) => resolve(startFailure(code, signal)));
+  });
+  const replaced = new Promise<void>((resolve) => child.stderr.once('close', () => resolve()));
+  child.stdin.on('error', () => {}); // its exit tells more
+  child.stdin.end(startScript(recipe));
+  // The program takes the shell's place with standard error closed: that is the moment it starts.
+  const prepared = await within(replaced, PREPARATION_MS);
+  const failure = prepared ? await within(exit, START_WINDOW_MS) : { value: 'preparations hang' };
+  if (!prepared) {
+    node.kill('SIGKILL');
+  }
+  child.stderr.destroy();
+  node.unref();
+  const lastError = errors.lastLines(1).map((line) => `: ${line}`);
+  return failure?.value === undefined ? undefined : `${failure.value}${lastError.join('')}`;
+}
+
+function startFailure(code: number | null, signal: string | null): string | undefined {
+  if (code === 0) {
+    return undefined;
+  }
+  return code === null ? `ended by ${signal}` : `exit code ${code}`;
+}
+
+/** systemd-run moves itself out of our cgroup and then becomes the command. */
+function scope(): string[] {
+  if (!systemdRuns()) {
+    return [];
+  }
+  const unit = `monitor_service-started-${process.pid}-${++launched}.scope`;
+  return ['systemd-run', '--scope', '--quiet', '--collect', `--unit=${unit}`, '--'];
+}
+
+function changeOfUser(user: User | undefined): string[] {
+  if (!user) {
+    return [];
+  }
+  const groups = user.groups.length > 0 ? `--groups=${user.groups.join(',')}` : '--clear-groups';
+  return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, groups, '--'];
+}
+
+/**
+ * Runs as the target user already. The environment comes this way, and not on the command line or to the
+ * programs that still run as root: it may hold secrets, or libraries to load.
+ */
+function startScript({ directory, umask, environment }: Recipe): string {
+  const exports = Object.entries(environment).map(
+    ([name, value]) => `export ${name}=${quote(value)}`,
+  );
+  return [
+    `umask ${umask}`,
+    `cd ${quote(directory)} || exit 1`,
+    ...exports,
+    'command -v -- "$1" >/dev/null || { echo "$1: no such program" >&2; exit 127; }',
+    'exec "$@" </dev/null >/dev/null 2>&1',
+    '',
+  ].join('\n');
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The promise's value, or undefined where it takes longer. */
+async function within<T>(promise: Promise<T>, limitMs: number): Promise<{ value: T } | undefined> {
+  const patience = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: patience.signal });
+  try {
+    return await Promise.race([promise.then((value) => ({ value })), late]);
+  } finally {
+    patience.abort();
+    late.catch(() => {});
+  }
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** What /proc/PID/stat says of a process. */
+export interface Stat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  /** The kernel's name for it, cut at 15 characters. */
+  readonly command: string;
+  readonly isKernelThread: boolean;
+  /** Clock ticks after boot: with the pid, it tells a process from every other one. */
+  readonly startTime: string;
+  readonly isZombie: boolean;
+}
+
+const KERNEL_THREAD = 0x0020_0000;
+
+/** Every process, zombies too. */
+export function allStats(): Stat[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((entry) => statOf(Number(entry)))
+    .filter((stat) => stat !== undefined);
+}
+
+/** Undefined where there is no such process. The command stands in parentheses and may hold any character. */
+export function statOf(pid: number): Stat | undefined {
+  const text = procFile(pid, 'stat');
+  if (text === undefined) {
+    return undefined;
+  }
+  const end = text.lastIndexOf(')');
+  const fields = text.slice(end + 2).split(' ');
+  return {
+    pid,
+    command: text.slice(text.indexOf('(') + 1, end),
+    isZombie: fields[0] === 'Z' || fields[0] === 'X',
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    isKernelThread: (Number(fields[6]) & KERNEL_THREAD) !== 0,
+    startTime: fields[19] ?? '',
+  };
+}
+
+/** Is it the same process still, and not a zombie? */
+export function isAlive(known: Pick<Stat, 'pid' | 'startTime'>): boolean {
+  const stat = statOf(known.pid);
+  return stat !== undefined && stat.startTime === known.startTime && !stat.isZombie;
+}
+
+/** A file of /proc/PID, or undefined where it is gone or not ours to read. */
+export function procFile(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A link of /proc/PID, or undefined where it is gone or not ours to read. */
+export function linkOf(pid: number, file: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/${file}`);
+  } catch {
+    return undefined;
+  }
+}

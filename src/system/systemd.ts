@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { type CommandOptions, type CommandResult, runProgram } from './command.ts';
+import { procFile } from './proc.ts';
+
+export interface UnitState {
+  /** `loaded`, `not-found`, `masked`, … as systemd calls it. */
+  readonly load: string;
+  /** How it last ended: `success`, `exit-code`, `start-limit-hit`, … */
+  readonly result: string;
+}
+
+type Limits = Pick<CommandOptions, 'timeoutMs' | 'signal' | 'onStart'>;
+
+/** Units that start other people's programs: a process in one's cgroup is not the unit's own. */
+const LAUNCHERS = new Set([
+  'cron.service',
+  'crond.service',
+  'atd.service',
+  'ssh.service',
+  'sshd.service',
+]);
+
+/** Was this host booted by systemd? */
+export function systemdRuns(): boolean {
+  return existsSync('/run/systemd/system');
+}
+
+/** Always a service: a name such as `poweroff.target` must not reach another kind of unit. */
+export function unitNameOf(systemName: string): string {
+  return systemName.endsWith('.service') ? systemName : `${systemName}.service`;
+}
+
+export function systemctl(verb: string, unit: string, limits: Limits): Promise<CommandResult> {
+  return runProgram('systemctl', [verb, '--no-ask-password', '--', unit], {
+    ...limits,
+    leftovers: 'keep',
+  });
+}
+
+/** What systemd knows of a unit; an unknown unit has load `not-found`. Where systemctl fails, its result. */
+export async function unitState(unit: string, limits: Limits): Promise<UnitState | CommandResult> {
+  const shown = await runProgram('systemctl', ['show', '--property=LoadState,Result', '--', unit], {
+    ...limits,
+    leftovers: 'keep',
+  });
+  return shown.ok ? parseUnitState(shown.outputLines) : shown;
+}
+
+function parseUnitState(lines: readonly string[]): UnitState {
+  const field = (name: string) =>
+    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+  return { load: field('LoadState'), result: field('Result') };
+}
+
+/** The system service whose cgroup a process is in; undefined for a session's, a container's or a launcher's. */
+export function owningUnit(pid: number): string | undefined {
+  for (const line of (procFile(pid, 'cgroup') ?? '').split('\n')) {
+    const [, controllers, path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers === '' || controllers === 'name=systemd') {
+      const unit = serviceOf(path);
+      if (unit !== undefined) {
+        return unit;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The first service on the way from system.slice: what is below it is the service's own subdivision. */
+function serviceOf(path: string): string | undefined {
+  const [slice, ...rest] = path.split('/').filter((part) => part !== '');
+  const unit = rest.find((part) => !part.endsWith('.slice'));
+  const isOwn = slice === 'system.slice' && unit?.endsWith('.service') && !LAUNCHERS.has(unit);
+  return isOwn ? unit : undefined;
+}
