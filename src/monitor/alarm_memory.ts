@@ -1,0 +1,71 @@
+import type { Alarm } from './alarm_store.ts';
+import type { HealedAlarms } from './healed_alarms.ts';
+
+/**
+ * What is remembered of alarms for as long as they stand in the table: which ones an operator was told
+ * of, and which ones were healed but could not be cleared.
+ */
+export class AlarmMemory {
+  readonly #healed: Map<string, string>;
+  readonly #told = new Set<string>();
+  readonly #kept: HealedAlarms;
+
+  constructor(kept: HealedAlarms) {
+    this.#kept = kept;
+    this.#healed = new Map(kept.loadHealed());
+  }
+
+  /** Forgets what is no longer in alarm, or is another alarm now. */
+  keepOnly(alarms: readonly Alarm[]): void {
+    const current = new Map(alarms.map(({ id, seen }) => [id, seen]));
+    const told = new Set(alarms.map(wordsOf));
+    for (const [id, seen] of this.#healed) {
+      if (current.get(id) !== seen) {
+        this.#forget(id);
+      }
+    }
+    for (const words of this.#told) {
+      if (!told.has(words)) {
+        this.#told.delete(words);
+      }
+    }
+  }
+
+  /** Those of the alarms that this was not asked for before. */
+  onlyNew(alarms: readonly Alarm[]): Alarm[] {
+    const fresh = alarms.filter((alarm) => !this.#told.has(wordsOf(alarm)));
+    for (const alarm of fresh) {
+      this.#told.add(wordsOf(alarm));
+    }
+    return fresh;
+  }
+
+  isHealed({ id, seen }: Alarm): boolean {
+    return this.#healed.get(id) === seen;
+  }
+
+  /** False: it was remembered already. */
+  rememberHealed(alarm: Alarm): boolean {
+    if (this.isHealed(alarm)) {
+      return false;
+    }
+    this.#healed.set(alarm.id, alarm.seen);
+    this.#kept.rememberHealed(alarm.id, alarm.seen);
+    return true;
+  }
+
+  forgetHealed({ id }: Alarm): void {
+    if (this.#healed.has(id)) {
+      this.#forget(id);
+    }
+  }
+
+  #forget(id: string): void {
+    this.#healed.delete(id);
+    this.#kept.forgetHealed(id);
+  }
+}
+
+function wordsOf({ id, name }: Alarm): string {
+  return JSON.stringify([id, name ?? null]);
+}

@@ -1,0 +1,51 @@
+/** Runs restarts beside each other, at most so many at once; the others wait their turn in order. */
+export class RestartPool {
+  readonly #maxParallel: () => number;
+  readonly #waiting: (() => void)[] = [];
+  readonly #names = new Set<string>();
+  #running = 0;
+  #isClosed = false;
+
+  /** The number is asked for anew each time, as a reload may change it. */
+  constructor(maxParallel: () => number) {
+    this.#maxParallel = maxParallel;
+  }
+
+  /** Does this name's restart run, or wait for its turn? */
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** Runs the work when its turn comes. Undefined: the pool was closed before. */
+  async run<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+    this.#names.add(name);
+    try {
+      await this.#turn();
+      return this.#isClosed ? undefined : await work();
+    } finally {
+      this.#names.delete(name);
+      this.#running--;
+      this.#letIn();
+    }
+  }
+
+  /** Lets nothing new begin. What waits for its turn is let go undone. */
+  close(): void {
+    this.#isClosed = true;
+    this.#letIn();
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#letIn();
+    });
+  }
+
+  #letIn(): void {
+    while (this.#waiting.length > 0 && (this.#isClosed || this.#running < this.#maxParallel())) {
+      this.#running++;
+      this.#waiting.shift()?.();
+    }
+  }
+}
