@@ -1,0 +1,33 @@
+import type { DatabaseSettings } from '../configuration/keys.ts';
+
+/** Where the server is reached. */
+export type Address =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+
+const USUAL_SOCKETS = [
+  '/var/lib/mysql/mysql.sock',
+  '/run/mysqld/mysqld.sock',
+  '/var/run/mysqld/mysqld.sock',
+  '/tmp/mysql.sock',
+];
+const DEFAULT_PORT = 3306;
+
+/** As the `mysql` client understands it: `localhost` with neither port nor socket is the usual socket, where there is one. */
+export function addressOf(settings: DatabaseSettings, exists: (path: string) => boolean): Address {
+  const { host, port, socket } = settings;
+  if (socket) {
+    return { kind: 'socket', path: socket };
+  }
+  if (host === 'localhost' && port === undefined) {
+    const path = USUAL_SOCKETS.find(exists);
+    if (path !== undefined) {
+      return { kind: 'socket', path };
+    }
+  }
+  return { kind: 'tcp', host, port: port ?? DEFAULT_PORT };
+}
+
+export function describeAddress(address: Address): string {
+  return address.kind === 'socket' ? address.path : `${address.host}:${address.port}`;
+}

@@ -1,0 +1,68 @@
+import type { DatabaseSettings } from '../configuration/keys.ts';
+import { StoreError } from '../monitor/alarm_store.ts';
+
+interface DatabaseError extends Error {
+  readonly code?: string;
+  readonly fatal?: boolean;
+}
+
+const RUN_SETUP = 'run setup.sql';
+
+/** What to look at, by the code of the error. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'is the database server running?',
+  ENOENT: 'is the database server running, and is this its socket?',
+  ENOTFOUND: 'check host in [database]',
+  EAI_AGAIN: 'check host in [database] and name resolution',
+  EHOSTUNREACH: 'check host in [database] and the network',
+  ENETUNREACH: 'check host in [database] and the network',
+  ECONNRESET: 'was the database server stopped?',
+  EPIPE: 'was the database server stopped?',
+  PROTOCOL_CONNECTION_LOST: 'was the database server stopped?',
+  HANDSHAKE_NO_SSL_SUPPORT: 'check ssl_mode in [database]',
+  HANDSHAKE_SSL_ERROR: 'check the ssl_ keys in [database]',
+  ER_ACCESS_DENIED_ERROR: 'check user and password in [database]',
+  ER_DBACCESS_DENIED_ERROR:
+    'check user and database in [database], and GRANT at the end of setup.sql',
+  ER_TABLEACCESS_DENIED_ERROR: 'the user lacks a privilege, see GRANT at the end of setup.sql',
+  ER_COLUMNACCESS_DENIED_ERROR: 'the user lacks a privilege, see GRANT at the end of setup.sql',
+  ER_BAD_DB_ERROR: RUN_SETUP,
+  ER_NO_SUCH_TABLE: RUN_SETUP,
+  ER_BAD_FIELD_ERROR: 'compare the tables with setup.sql',
+  ER_OPTION_PREVENTS_STATEMENT: 'the database server is read-only',
+  ER_CON_COUNT_ERROR: 'raise max_connections of the server, or find who holds them',
+  ER_TOO_MANY_USER_CONNECTIONS: "raise the user's limit of connections",
+  ER_LOCK_WAIT_TIMEOUT: 'another session holds a lock on the row or table',
+};
+
+/** The connection broke, as opposed to a statement that the server refused. */
+export class ConnectionLost extends StoreError {
+  override name = 'ConnectionLost';
+}
+
+/** The server did not answer in time. */
+export class NoAnswer extends ConnectionLost {
+  override name = 'NoAnswer';
+}
+
+/** The error in words for an operator, in one line. Never holds the password. */
+export function explain(error: unknown, where: string, settings: DatabaseSettings): StoreError {
+  if (error instanceof StoreError) {
+    return error;
+  }
+  const { code = '', message } = error as DatabaseError;
+  const advice = ADVICE[code];
+  const name = code && !message.includes(code) ? ` (${code})` : '';
+  const reason = `${where}: ${withoutPassword(message, settings)}${name}`;
+  const Kind = isConnectionLost(error as DatabaseError) ? ConnectionLost : StoreError;
+  return new Kind(advice === undefined ? reason : `${reason}; ${advice}`, { cause: error });
+}
+
+/** An answer of the server has a code of its own; all else came from the connection. */
+function isConnectionLost({ code, fatal }: DatabaseError): boolean {
+  return fatal === true || !code?.startsWith('ER_');
+}
+
+function withoutPassword(message: string, { password }: DatabaseSettings): string {
+  return password === '' ? message : message.replaceAll(password, '********');
+}

@@ -1,0 +1,36 @@
+import type { Problem } from '../configuration/problem.ts';
+import { StoreError } from '../monitor/alarm_store.ts';
+import type { MysqlConnection } from './mysql_connection.ts';
+import { ConnectionLost } from './mysql_errors.ts';
+
+/** Statements that change and return nothing, but need what the service needs. */
+const NEEDS = [
+  'SELECT process_id, alarma, sound, notes FROM STATUS_PROCESS WHERE 1 = 0',
+  'SELECT process_id, process_name FROM PROCESE WHERE 1 = 0',
+  'UPDATE STATUS_PROCESS SET alarma = 0, notes = notes WHERE 1 = 0',
+];
+
+const INDEXES = `
+  SELECT 1 FROM information_schema.STATISTICS
+   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'STATUS_PROCESS'
+     AND COLUMN_NAME = 'alarma' AND SEQ_IN_INDEX = 1`;
+
+/** What the service would miss in this database. Without the index it works, slowly. */
+export async function inspectDatabase(connection: MysqlConnection): Promise<Problem[]> {
+  const missing: Problem[] = [];
+  for (const statement of NEEDS) {
+    try {
+      await connection.run(statement);
+    } catch (error) {
+      if (error instanceof ConnectionLost || !(error instanceof StoreError)) {
+        throw error;
+      }
+      missing.push({ severity: 'error', message: error.message });
+    }
+  }
+  if (missing.length === 0 && (await connection.rows(INDEXES)).length === 0) {
+    const message = 'STATUS_PROCESS has no index that begins with alarma; run setup.sql';
+    missing.push({ severity: 'warning', message });
+  }
+  return missing;
+}

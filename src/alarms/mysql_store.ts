@@ -1,0 +1,117 @@
+import type { DatabaseSettings } from '../configuration/keys.ts';
+import type { Problem } from '../configuration/problem.ts';
+import type { Alarm } from '../monitor/alarm_store.ts';
+import { alarmOf, MAX_ALARMS } from './alarm_rows.ts';
+import type { InspectedStore } from './inspected_store.ts';
+import { MysqlConnection, type Row } from './mysql_connection.ts';
+import { ConnectionLost, NoAnswer } from './mysql_errors.ts';
+import { inspectDatabase } from './mysql_inspection.ts';
+import { type NotesLimit, stampNotes } from './notes.ts';
+
+/** Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. */
+const seen = (row: string) =>
+  `SHA2(CONCAT(IFNULL(HEX(${row}.sound), '-'), ',', IFNULL(HEX(${row}.notes), '-')), 256)`;
+
+const FIND = `
+  SELECT CAST(s.process_id AS CHAR) AS id,
+         CONVERT(p.process_name USING utf8mb4) AS name,
+         CONVERT(s.notes USING utf8mb4) AS notes,
+         ${seen('s')} AS seen
+    FROM STATUS_PROCESS s LEFT JOIN PROCESE p ON p.process_id = s.process_id
+   WHERE s.alarma = 1
+   ORDER BY s.process_id LIMIT ${MAX_ALARMS}`;
+
+const CLEAR = `
+  UPDATE STATUS_PROCESS s SET s.alarma = 0, s.notes = ?
+   WHERE s.process_id = ? AND s.alarma = 1 AND ${seen('s')} = ?`;
+
+const NOTES_COLUMN = `
+  SELECT CHARACTER_MAXIMUM_LENGTH AS characters, CHARACTER_OCTET_LENGTH AS bytes
+    FROM information_schema.COLUMNS
+   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'STATUS_PROCESS' AND COLUMN_NAME = 'notes'`;
+
+/** The alarms in MySQL or MariaDB, over one connection that stays open between checks. */
+export class MysqlStore implements InspectedStore {
+  readonly #settings: DatabaseSettings;
+  #connection: MysqlConnection | undefined;
+  #notesLimit: NotesLimit | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  /** The last time that the server was found gone. */
+  #outage: ConnectionLost | undefined;
+
+  constructor(settings: DatabaseSettings) {
+    this.#settings = settings;
+  }
+
+  async findAlarms(): Promise<readonly Alarm[]> {
+    const rows = await this.#inTurn((connection) => connection.rows(FIND));
+    return rows.map(alarmOf);
+  }
+
+  async clearAlarm(alarm: Alarm, at: Date): Promise<boolean> {
+    const matched = await this.#inTurn(async (connection) => {
+      const notes = stampNotes(alarm.notes, at, await this.#limitOf(connection));
+      return await connection.matched(CLEAR, [notes, alarm.id, alarm.seen]);
+    });
+    return matched > 0;
+  }
+
+  inspect(): Promise<readonly Problem[]> {
+    return this.#inTurn(inspectDatabase);
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#connection?.close();
+  }
+
+  /**
+   * One statement at a time, so that each has its whole time limit to itself. What waited behind one that
+   * found the server gone fails with it at once: a hundred of them must not wait a hundred time limits.
+   */
+  #inTurn<T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> {
+    const outage = this.#outage;
+    const turn = this.#last.then(async () => {
+      if (this.#outage && this.#outage !== outage) {
+        throw this.#outage;
+      }
+      return await this.#onConnection(work);
+    });
+    this.#last = turn.catch((error) => {
+      this.#outage = error instanceof ConnectionLost ? error : this.#outage;
+    });
+    return turn;
+  }
+
+  /** A connection that broke while it lay idle is replaced, and the work done on the new one. */
+  async #onConnection<T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> {
+    if (this.#connection?.isOpen) {
+      try {
+        return await work(this.#connection);
+      } catch (error) {
+        if (!(error instanceof ConnectionLost) || error instanceof NoAnswer) {
+          throw error;
+        }
+      }
+    }
+    return await work(await this.#connect());
+  }
+
+  async #connect(): Promise<MysqlConnection> {
+    this.#notesLimit = undefined;
+    this.#connection = await MysqlConnection.open(this.#settings);
+    return this.#connection;
+  }
+
+  async #limitOf(connection: MysqlConnection): Promise<NotesLimit> {
+    this.#notesLimit ??= limitFrom((await connection.rows(NOTES_COLUMN))[0]);
+    return this.#notesLimit;
+  }
+}
+
+function limitFrom(column: Row | undefined): NotesLimit {
+  return {
+    characters: Number(column?.characters ?? 0),
+    bytes: Number(column?.bytes ?? 0),
+  };
+}

@@ -1,0 +1,46 @@
+const STAMPS = /(?: - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d)+$/;
+
+/** How much a column takes: in characters as the database counts them, and in bytes of UTF-8. */
+export interface NotesLimit {
+  readonly characters: number;
+  readonly bytes: number;
+}
+
+/**
+ * The notes of a cleared alarm: what was there, and once at the end when the process was restarted (local
+ * time). Where the column is too short for both, what was there is cut at a whole character; where it is
+ * too short for the stamp alone, the notes stay as they are.
+ */
+export function stampNotes(notes: string, at: Date, limit: NotesLimit): string {
+  const stamp = ` - Restarted at ${localTime(at)}`;
+  const room = {
+    characters: limit.characters - stamp.length,
+    bytes: limit.bytes - stamp.length,
+  };
+  if (room.characters < 0 || room.bytes < 0) {
+    return notes;
+  }
+  return cut(notes.replace(STAMPS, ''), room) + stamp;
+}
+
+/** Characters as a reader sees them: a letter is not parted from its accents, nor an emoji from its colour. */
+function cut(text: string, room: NotesLimit): string {
+  let kept = '';
+  let characters = 0;
+  let bytes = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    characters += [...segment].length;
+    bytes += Buffer.byteLength(segment);
+    if (characters > room.characters || bytes > room.bytes) {
+      break;
+    }
+    kept += segment;
+  }
+  return kept;
+}
+
+function localTime(at: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${date} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+}
