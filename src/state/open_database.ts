@@ -1,0 +1,82 @@
+import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SCHEMA } from './schema.ts';
+
+export interface OpenedDatabase {
+  readonly database: DatabaseSync;
+  /** What was wrong, where something was; the state is then kept elsewhere or begun anew. */
+  readonly trouble?: string;
+}
+
+/** Another process that writes holds the file for moments only. */
+const BUSY_TIMEOUT_MS = 2000;
+
+/**
+ * Opens state.db in a directory. Never throws: a broken file is set aside and begun anew, and where
+ * the directory can't be used the state lives in memory, for a service that heals without a memory is
+ * better than none.
+ */
+export function openStateDatabase(directory: string): OpenedDatabase {
+  const file = join(directory, 'state.db');
+  try {
+    return { database: openFile(directory, file) };
+  } catch (error) {
+    if (!isBroken(error)) {
+      return inMemory(file, error);
+    }
+  }
+  try {
+    const aside = setAside(file);
+    const trouble = `State file ${file} is broken; it is kept as ${aside}, and a new one is begun`;
+    return { database: openFile(directory, file), trouble };
+  } catch (error) {
+    return inMemory(file, error);
+  }
+}
+
+function openFile(directory: string, file: string): DatabaseSync {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // Made by us first, so that it is ours alone from the start and not behind a symbolic link.
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  closeSync(openSync(file, flags, 0o600));
+  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // FULL: what was committed is on the disk, whatever happens to the host the moment after.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec(SCHEMA);
+    const check = database.prepare('PRAGMA quick_check(1)').get();
+    if (check?.quick_check !== 'ok') {
+      throw Object.assign(new Error('is broken'), { errcode: SQLITE_CORRUPT });
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function inMemory(file: string, error: unknown): OpenedDatabase {
+  const database = new DatabaseSync(':memory:');
+  database.exec(SCHEMA);
+  const trouble = `State file ${file} cannot be used: ${(error as Error).message}; breakers and history are kept in memory only`;
+  return { database, trouble };
+}
+
+const SQLITE_ERROR = 1;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/** Not a database, damaged, or with other tables than ours. */
+function isBroken(error: unknown): boolean {
+  const code = (error as { errcode?: number }).errcode ?? 0;
+  return [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
+}
+
+function setAside(file: string): string {
+  const aside = `${file}.broken-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+  renameSync(file, aside);
+  rmSync(`${file}-wal`, { force: true });
+  rmSync(`${file}-shm`, { force: true });
+  return aside;
+}

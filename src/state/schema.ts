@@ -1,0 +1,31 @@
+/**
+ * state.db. Times of day in milliseconds UTC; monotonic ones in milliseconds since the boot named beside
+ * them. A process stands as "PID START_TIME BOOT", which is never used anew.
+ */
+export const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS breaker (
+    name TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    opened_at_ms INTEGER,          -- monotonic; NULL: closed
+    boot_id TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS attempt (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    strategy TEXT NOT NULL,
+    attempt INTEGER NOT NULL,      -- 0: pre_restart_command
+    command TEXT NOT NULL,         -- secrets masked
+    outcome TEXT NOT NULL,         -- running, passed, verified, failed, interrupted
+    reason TEXT NOT NULL,
+    duration_ms INTEGER,
+    output TEXT NOT NULL,          -- the last lines, secrets masked
+    service TEXT NOT NULL,         -- the service's process that makes it
+    command_process TEXT           -- the command's process, which leads its process group
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS attempt_by_name ON attempt (name, id);
+  CREATE TABLE IF NOT EXISTS healed (
+    alarm_id TEXT PRIMARY KEY,
+    seen TEXT NOT NULL
+  ) STRICT;
+`;

@@ -1,0 +1,157 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Breaker } from '../breaker/breaker.ts';
+import type { BreakerStore } from '../breaker/breakers.ts';
+import type { HealedAlarms } from '../monitor/healed_alarms.ts';
+import type { Attempt, AttemptEnd, AttemptRecord, AttemptRecorder } from '../restart/attempts.ts';
+
+/** An attempt that a service which is no longer there had begun. */
+export interface InterruptedAttempt {
+  readonly name: string;
+  readonly attempt: number;
+  readonly command: string;
+  /** The command's process, as it was handed to `running`; undefined where it had not begun. */
+  readonly commandProcess: string | undefined;
+}
+
+export interface StateOptions {
+  readonly bootId: string;
+  /** This service's own process, in words that no other one ever has. */
+  readonly service: string;
+  readonly now: () => Date;
+  /** Told of the first write that fails in a row of failures. */
+  readonly onTrouble: (message: string) => void;
+}
+
+const MAX_ATTEMPTS = 10_000;
+
+/** What the service remembers over its own end: breakers, attempts, alarms it could not clear. */
+export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
+  readonly #database: DatabaseSync;
+  readonly #options: StateOptions;
+  #isFailing = false;
+
+  constructor(database: DatabaseSync, options: StateOptions) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  /**
+   * A breaker opened in an earlier boot counts its time from this boot on: no clock that was not moved
+   * tells how long the host was off.
+   */
+  loadBreakers(): [string, Breaker][] {
+    return this.#rows('SELECT * FROM breaker ORDER BY rowid').map((row) => {
+      const failures = Number(row.failures);
+      const openedAtMs = row.boot_id === this.#options.bootId ? Number(row.opened_at_ms) : 0;
+      const breaker: Breaker =
+        row.opened_at_ms === null
+          ? { state: 'closed', failures }
+          : { state: 'open', failures, openedAtMs };
+      return [String(row.name), breaker];
+    });
+  }
+
+  saveBreaker(name: string, breaker: Breaker | undefined): void {
+    if (!breaker) {
+      this.#write('DELETE FROM breaker WHERE name = ?', name);
+      return;
+    }
+    const openedAtMs = breaker.state === 'closed' ? null : breaker.openedAtMs;
+    this.#write(
+      'INSERT OR REPLACE INTO breaker (name, failures, opened_at_ms, boot_id) VALUES (?, ?, ?, ?)',
+      name,
+      breaker.failures,
+      openedAtMs,
+      this.#options.bootId,
+    );
+  }
+
+  begin({ name, strategy, attempt, command }: Attempt): AttemptRecord {
+    const { now, service } = this.#options;
+    const id = this.#write(
+      `INSERT INTO attempt (at_ms, name, strategy, attempt, command, outcome, reason, output, service)
+       VALUES (?, ?, ?, ?, ?, 'running', '', '', ?)`,
+      now().getTime(),
+      name,
+      strategy,
+      attempt,
+      command,
+      service,
+    );
+    this.#write(`DELETE FROM attempt WHERE id <= ? - ${MAX_ATTEMPTS}`, id);
+    return {
+      running: (process) =>
+        this.#write('UPDATE attempt SET command_process = ? WHERE id = ?', process, id),
+      end: (end) => this.#end(id, end),
+    };
+  }
+
+  /** Attempts that were running when their service ended; told once, and recorded as interrupted. */
+  takeInterrupted(isAlive: (service: string) => boolean): InterruptedAttempt[] {
+    const running = this.#rows("SELECT * FROM attempt WHERE outcome = 'running' ORDER BY id");
+    const interrupted = running.filter((row) => !isAlive(String(row.service)));
+    for (const row of interrupted) {
+      const reason = 'the service ended while it ran';
+      this.#write(
+        "UPDATE attempt SET outcome = 'interrupted', reason = ? WHERE id = ?",
+        reason,
+        Number(row.id),
+      );
+    }
+    return interrupted.map((row) => ({
+      name: String(row.name),
+      attempt: Number(row.attempt),
+      command: String(row.command),
+      commandProcess: row.command_process === null ? undefined : String(row.command_process),
+    }));
+  }
+
+  loadHealed(): [string, string][] {
+    return this.#rows('SELECT alarm_id, seen FROM healed').map((row) => [
+      String(row.alarm_id),
+      String(row.seen),
+    ]);
+  }
+
+  rememberHealed(alarmId: string, seen: string): void {
+    this.#write('INSERT OR REPLACE INTO healed (alarm_id, seen) VALUES (?, ?)', alarmId, seen);
+  }
+
+  forgetHealed(alarmId: string): void {
+    this.#write('DELETE FROM healed WHERE alarm_id = ?', alarmId);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #end(id: number, { outcome, reason, durationMs, output }: AttemptEnd): void {
+    this.#write(
+      'UPDATE attempt SET outcome = ?, reason = ?, duration_ms = ?, output = ? WHERE id = ?',
+      outcome,
+      reason,
+      durationMs,
+      output,
+      id,
+    );
+  }
+
+  #rows(sql: string): Record<string, unknown>[] {
+    return this.#database.prepare(sql).all();
+  }
+
+  /** A write that fails is told and left: the service heals on without a memory. Returns the new row's id. */
+  #write(sql: string, ...values: SQLInputValue[]): number {
+    try {
+      const { lastInsertRowid } = this.#database.prepare(sql).run(...values);
+      this.#isFailing = false;
+      return Number(lastInsertRowid);
+    } catch (error) {
+      if (!this.#isFailing) {
+        this.#options.onTrouble(`State cannot be saved: ${(error as Error).message}`);
+      }
+      this.#isFailing = true;
+      return 0;
+    }
+  }
+}
