@@ -1,0 +1,66 @@
+import { openStore } from '../alarms/open_store.ts';
+import { formatProblem, isError, type Problem } from '../configuration/problem.ts';
+import { readConfiguration } from '../configuration/read.ts';
+import type { Settings } from '../configuration/settings.ts';
+import { shownSettings, showSettings } from '../configuration/show.ts';
+import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
+import { EXIT } from './exit_status.ts';
+
+/** Checks the configuration, and with `--database` what it leads to. */
+export async function checkConfig(values: OptionValues): Promise<number> {
+  const file = String(values.config ?? DEFAULT_CONFIGURATION);
+  const { settings, problems } = readConfiguration(file);
+  const found = settings && values.database ? await databaseProblems(settings) : [];
+  const print = values.json ? printJson : printText;
+  print({ file, settings: values.show ? settings : undefined, problems, databaseProblems: found });
+  if (!settings) {
+    return EXIT.configuration;
+  }
+  return found.some(isError) ? EXIT.failed : EXIT.done;
+}
+
+interface Report {
+  readonly file: string;
+  /** Only where they are to be shown. */
+  readonly settings: Settings | undefined;
+  readonly problems: readonly Problem[];
+  readonly databaseProblems: readonly Problem[];
+}
+
+async function databaseProblems(settings: Settings): Promise<readonly Problem[]> {
+  const store = await openStore(settings.database);
+  try {
+    return await store.inspect();
+  } catch (error) {
+    return [{ severity: 'error', message: (error as Error).message }];
+  } finally {
+    await store.close();
+  }
+}
+
+function printText({ file, settings, problems, databaseProblems }: Report): void {
+  const lines = [
+    ...problems.map((problem) => formatProblem(file, problem)),
+    ...databaseProblems.map((problem) => formatProblem('database', problem)),
+  ];
+  const isValid = ![...problems, ...databaseProblems].some(isError);
+  const verdict = isValid ? [`${file}: valid`] : [];
+  // What is shown is a configuration file again: what is told beside it goes to standard error.
+  if (settings) {
+    process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+    process.stdout.write(showSettings(settings));
+  } else {
+    process.stdout.write([...lines, ...verdict].map((line) => `${line}\n`).join(''));
+  }
+}
+
+function printJson({ file, settings, problems, databaseProblems }: Report): void {
+  const report = {
+    file,
+    valid: !problems.some(isError),
+    problems,
+    database_problems: databaseProblems,
+    ...(settings && { settings: shownSettings(settings) }),
+  };
+  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+}

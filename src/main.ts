@@ -1,0 +1,14 @@
+import { main } from './commands/main.ts';
+
+// A reader that goes away (`monitor_service --help | head -1`) is no error.
+process.stdout.on('error', () => process.exit());
+
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: Error) => {
+    process.stderr.write(`monitor_service: ${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

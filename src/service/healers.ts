@@ -1,0 +1,27 @@
+import type { Healer } from '../monitor/monitor.ts';
+import { rehearse } from '../restart/rehearsal.ts';
+import { isHealthy, restart } from '../restart/restart.ts';
+import type { RestartContext } from '../restart/target.ts';
+
+/** Restarts for real. */
+export function makeHealer(context: RestartContext): Healer {
+  return {
+    restart: (target, attempts) => restart(target, attempts, context),
+    isHealthy: (target) => isHealthy(target, context),
+  };
+}
+
+/** Tells what it would do, for `--dry-run`. */
+export function makeRehearser(context: RestartContext): Healer {
+  return {
+    async restart(target) {
+      for (const step of rehearse(target, context)) {
+        context.log.info(step);
+      }
+      return 'rehearsed';
+    },
+    async isHealthy() {
+      return false;
+    },
+  };
+}

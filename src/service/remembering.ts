@@ -1,0 +1,49 @@
+import type { BreakerStore } from '../breaker/breakers.ts';
+import type { Log } from '../log/logger.ts';
+import type { HealedAlarms } from '../monitor/healed_alarms.ts';
+import { openStateDatabase } from '../state/open_database.ts';
+import { State } from '../state/state.ts';
+import { bootId } from '../system/clock.ts';
+import { identityOf, livePid } from '../system/identity.ts';
+import { endGroup } from '../system/process_group.ts';
+
+/** Opens the state in its directory; what is wrong with it is logged, and the service works all the same. */
+export function openState(directory: string, log: Log): State {
+  const { database, trouble } = openStateDatabase(directory);
+  if (trouble !== undefined) {
+    log.error(trouble);
+  }
+  return new State(database, {
+    bootId: bootId(),
+    service: identityOf(process.pid),
+    now: () => new Date(),
+    onTrouble: (message) => log.error(message),
+  });
+}
+
+/** The same memory, with nothing added to it. */
+export function readOnly(state: State): BreakerStore & HealedAlarms {
+  return {
+    loadBreakers: () => state.loadBreakers(),
+    saveBreaker: () => {},
+    loadHealed: () => state.loadHealed(),
+    rememberHealed: () => {},
+    forgetHealed: () => {},
+  };
+}
+
+/**
+ * What a service that died left running is ended before its restart is made again: two restarts of one
+ * process at the same time could leave two copies of it.
+ */
+export async function endInterrupted(state: State, log: Log): Promise<void> {
+  for (const attempt of state.takeInterrupted((service) => livePid(service) !== undefined)) {
+    log.warning(
+      `Restart of ${attempt.name} was interrupted when the service ended: ${attempt.command}`,
+    );
+    const group = livePid(attempt.commandProcess ?? '');
+    if (group !== undefined) {
+      await endGroup(group);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import { openStore } from '../alarms/open_store.ts';
+import { Breakers } from '../breaker/breakers.ts';
+import type { LoggingSettings } from '../configuration/keys.ts';
+import { formatProblem, isError } from '../configuration/problem.ts';
+import { readConfiguration } from '../configuration/read.ts';
+import type { Settings } from '../configuration/settings.ts';
+import { openConsole } from '../log/console.ts';
+import { Logger, type LogSettings } from '../log/logger.ts';
+import type { AlarmStore } from '../monitor/alarm_store.ts';
+import { CheckLoop } from '../monitor/check_loop.ts';
+import { Monitor } from '../monitor/monitor.ts';
+import type { RestartContext } from '../restart/target.ts';
+import type { State } from '../state/state.ts';
+import { hostClock } from '../system/clock.ts';
+import { makeHealer, makeRehearser } from './healers.ts';
+import { endInterrupted, openState, readOnly } from './remembering.ts';
+
+export interface ServiceOptions {
+  readonly file: string;
+  readonly settings: Settings;
+  readonly isDryRun: boolean;
+}
+
+/** The parts put together, and what may happen to them while they run: reload, check now, stop. */
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #log: Logger;
+  readonly #state: State;
+  readonly #monitor: Monitor;
+  readonly #loop: CheckLoop;
+  readonly #stopping = new AbortController();
+  readonly #ending = new AbortController();
+  #settings: Settings;
+  #store: AlarmStore;
+  #restarts = new Set<Promise<boolean>>();
+
+  private constructor(options: ServiceOptions, log: Logger, store: AlarmStore) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#log = log;
+    this.#store = store;
+    this.#state = openState(options.settings.monitor.state_directory, log);
+    const memory = options.isDryRun ? readOnly(this.#state) : this.#state;
+    const context = this.#restartContext();
+    this.#monitor = new Monitor({
+      log,
+      breakers: new Breakers(memory, hostClock.nowMs),
+      healed: memory,
+      healer: options.isDryRun ? makeRehearser(context) : makeHealer(context),
+      settings: () => this.#settings,
+      store: () => this.#store,
+      now: () => new Date(),
+    });
+    const intervalMs = () => this.#settings.monitor.check_interval * 1000;
+    this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock);
+  }
+
+  static async create(options: ServiceOptions): Promise<Service> {
+    const log = new Logger(
+      logSettings(options.settings.logging),
+      openConsole(process.env),
+      () => new Date(),
+    );
+    log.info('Starting Process Monitor Service');
+    return new Service(options, log, await openStore(options.settings.database));
+  }
+
+  /** Problems of the configuration that do not keep the service from running. */
+  tellWarnings(problems: Parameters<typeof formatProblem>[1][]): void {
+    for (const problem of problems) {
+      this.#log.warning(formatProblem(this.#options.file, problem));
+    }
+  }
+
+  /** Checks on schedule until stopped; what runs then may finish. */
+  async run(): Promise<void> {
+    await this.#endInterrupted();
+    await this.#loop.run();
+    await this.#finish();
+  }
+
+  /** One check with all its restarts. Resolves to whether no alarm was left. */
+  async runOnce(): Promise<boolean> {
+    await this.#endInterrupted();
+    const { isRead, leftAlone, restarts } = await this.#monitor.check('');
+    this.#follow(restarts);
+    const cleared = await Promise.all(restarts);
+    await this.#finish();
+    return isRead && leftAlone === 0 && cleared.every((isCleared) => isCleared);
+  }
+
+  checkNow(): void {
+    this.#loop.checkNow();
+  }
+
+  /** Reads the configuration again, and opens the log anew. An invalid one changes nothing. */
+  async reload(): Promise<void> {
+    const { settings, problems } = readConfiguration(this.#options.file);
+    this.#log.reopen();
+    for (const problem of problems) {
+      const told = formatProblem(this.#options.file, problem);
+      isError(problem) ? this.#log.error(told) : this.#log.warning(told);
+    }
+    if (!settings) {
+      this.#log.error('Configuration not reloaded, the running settings stay');
+      return;
+    }
+    await this.#take(settings);
+    this.#log.info('Configuration reloaded');
+  }
+
+  /** Lets nothing new begin. What runs may finish, for as long as its restart_timeout. */
+  stop(): void {
+    this.#log.info('Stopping Process Monitor Service');
+    const limitMs = this.#monitor.longestRestartTimeout() * 1000;
+    setTimeout(() => this.#ending.abort(), limitMs).unref();
+    this.#stopping.abort();
+    this.#monitor.stop();
+    this.#loop.stop();
+  }
+
+  async #check(): Promise<void> {
+    const seconds = this.#settings.monitor.check_interval;
+    const { restarts } = await this.#monitor.check(` (next try in ${seconds} seconds)`);
+    this.#follow(restarts);
+  }
+
+  #follow(restarts: readonly Promise<boolean>[]): void {
+    for (const restart of restarts) {
+      this.#restarts.add(restart);
+      void restart.finally(() => this.#restarts.delete(restart));
+    }
+  }
+
+  async #take(settings: Settings): Promise<void> {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#log.configure(logSettings(settings.logging));
+    if (JSON.stringify(settings.database) !== JSON.stringify(before.database)) {
+      const old = this.#store;
+      this.#store = await openStore(settings.database);
+      void old.close();
+    }
+    for (const key of ['state_directory', 'control_socket'] as const) {
+      if (settings.monitor[key] !== before.monitor[key]) {
+        this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`);
+      }
+    }
+    this.#loop.reschedule();
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.all(this.#restarts);
+    await this.#store.close();
+    this.#state.close();
+    this.#log.close();
+  }
+
+  async #endInterrupted(): Promise<void> {
+    if (!this.#options.isDryRun) {
+      await endInterrupted(this.#state, this.#log);
+    }
+  }
+
+  #restartContext(): RestartContext {
+    return {
+      log: this.#log,
+      recorder: this.#state,
+      clock: hostClock,
+      stopping: this.#stopping.signal,
+      ending: this.#ending.signal,
+      secrets: () => [this.#settings.database.password],
+    };
+  }
+}
+
+function logSettings(logging: LoggingSettings): LogSettings {
+  return {
+    file: logging.log_file,
+    maxBytes: logging.max_log_size * 1024,
+    filesToKeep: logging.log_files_to_keep,
+    level: logging.log_level,
+    format: logging.log_format,
+  };
+}
