@@ -1,4 +1,5 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
+import { maskSecrets } from '../configuration/mask.ts';
 import { StoreError } from '../monitor/alarm_store.ts';
 
 interface DatabaseError extends Error {
@@ -53,7 +54,7 @@ export function explain(error: unknown, where: string, settings: DatabaseSetting
   const { code = '', message } = error as DatabaseError;
   const advice = ADVICE[code];
   const name = code && !message.includes(code) ? ` (${code})` : '';
-  const reason = `${where}: ${withoutPassword(message, settings)}${name}`;
+  const reason = `${where}: ${maskSecrets(message, settings.password)}${name}`;
   const Kind = isConnectionLost(error as DatabaseError) ? ConnectionLost : StoreError;
   return new Kind(advice === undefined ? reason : `${reason}; ${advice}`, { cause: error });
 }
@@ -61,8 +62,4 @@ export function explain(error: unknown, where: string, settings: DatabaseSetting
 /** An answer of the server has a code of its own; all else came from the connection. */
 function isConnectionLost({ code, fatal }: DatabaseError): boolean {
   return fatal === true || !code?.startsWith('ER_');
-}
-
-function withoutPassword(message: string, { password }: DatabaseSettings): string {
-  return password === '' ? message : message.replaceAll(password, '********');
 }

@@ -1,21 +1,27 @@
 export const MASK = '********';
 
-// Where the tools that an operator calls take a password: -pSECRET (MySQL's tools; to others, such as
-// mkdir, -p is no secret), --password=SECRET, PGPASSWORD=SECRET, "token: SECRET", https://user:SECRET@host.
-const MYSQL_SHORT_OPTION = /(\s-p)('[^']*'|"[^"]*"|[^\s'"]+)/g;
-const SECRET_PLACES = [
-  /([\w-]*(?:password|passwd|passphrase|pwd|secret|token)[\w-]*\s*[=: ]\s*)('[^']*'|"[^"]*"|[^\s'"]+)/gi,
-  /(\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/g,
+/** A shorter password is part of too many words to be covered wherever it turns up. */
+const MIN_LENGTH = 4;
+
+// Where the tools that an operator calls take a password. -pSECRET is for MySQL's tools alone: to others,
+// such as mkdir, -p is no secret.
+const VALUE = `('[^']*'|"[^"]*"|[^\\s'"]+)`;
+const WORD = '[\\w-]*(?:password|passwd|passphrase|pwd|secret|token)[\\w-]*';
+const MYSQL_SHORT_OPTION = new RegExp(`(\\s-p)${VALUE}`, 'g');
+const PLACES = [
+  new RegExp(`(--?${WORD}\\s+)${VALUE}`, 'gi'), // --password SECRET
+  new RegExp(`(${WORD}\\s*[=:]\\s*)${VALUE}`, 'gi'), // PGPASSWORD=SECRET, "token: SECRET"
+  /(\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/g, // https://user:SECRET@host
 ];
 
 /** A command, or what it printed, with the passwords in it covered. */
 export function maskSecrets(text: string, ...known: string[]): string {
   let masked = text;
-  for (const secret of known.filter((value) => value !== '')) {
+  for (const secret of known.filter(({ length }) => length >= MIN_LENGTH)) {
     masked = masked.replaceAll(secret, MASK);
   }
   if (/mysql|mariadb/.test(text)) {
     masked = masked.replace(MYSQL_SHORT_OPTION, `$1${MASK}`);
   }
-  return SECRET_PLACES.reduce((result, place) => result.replace(place, `$1${MASK}`), masked);
+  return PLACES.reduce((result, place) => result.replace(place, `$1${MASK}`), masked);
 }

@@ -5,16 +5,17 @@ import { fillIn, masked, type RestartContext, type Target } from './target.ts';
 /** What a restart would do, a step a line: for `--dry-run`, which runs no command, not even to ask. */
 export function rehearse(target: Target, context: Pick<RestartContext, 'secrets'>): string[] {
   const { name, settings } = target;
+  const shown = (command: string) => masked(fillIn(command, target), context);
+  const { pre_restart_command, restart_strategy, health_check_command } = settings;
   const steps = [
-    settings.pre_restart_command &&
-      `run the pre-restart command for ${name}: ${fillIn(settings.pre_restart_command, target)}`,
-    `restart ${name} (strategy: ${settings.restart_strategy}): ${restartStep(target)}`,
-    `check the health of ${name}: ${fillIn(settings.health_check_command, target)}`,
+    `restart ${name} (strategy: ${restart_strategy}): ${masked(restartStep(target), context)}`,
+    `check the health of ${name}: ${shown(health_check_command)}`,
     `clear the alarm of ${name} once it is healthy`,
   ];
-  return steps
-    .filter((step) => step !== '')
-    .map((step) => masked(`DRY RUN: would ${step}`, context));
+  if (pre_restart_command) {
+    steps.unshift(`run the pre-restart command for ${name}: ${shown(pre_restart_command)}`);
+  }
+  return steps.map((step) => `DRY RUN: would ${step}`);
 }
 
 function restartStep(target: Target): string {

@@ -1,4 +1,4 @@
-import type { Healer } from '../monitor/monitor.ts';
+import type { Healer } from '../monitor/healing.ts';
 import { rehearse } from '../restart/rehearsal.ts';
 import { isHealthy, restart } from '../restart/restart.ts';
 import type { RestartContext } from '../restart/target.ts';

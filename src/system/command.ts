@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { childEnvironment } from './environment.ts';
+import { detachedOptions } from './detached.ts';
 import { OutputTail } from './output_tail.ts';
 import { endGroup, killGroup } from './process_group.ts';
 
@@ -32,18 +32,6 @@ export interface CommandResult {
 }
 
 type Child = ReturnType<typeof start>;
-
-const OPTIONS = {
-  detached: true, // a session and process group of its own, so that it can be ended as a whole
-  stdin: 'ignore',
-  stdout: 'pipe',
-  stderr: 'pipe',
-  buffer: false,
-  reject: false,
-  extendEnv: false,
-  cleanup: false,
-  cwd: '/',
-} as const;
 
 const KEPT_LINES = 20;
 /** How long output is waited for once the command itself ended; only a holder of its pipe makes it last. */
@@ -90,7 +78,13 @@ export function killRunningCommands(): void {
 }
 
 function start(file: string, args: readonly string[]) {
-  return execa(file, args, { ...OPTIONS, env: childEnvironment() });
+  const options = {
+    ...detachedOptions(),
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  } as const;
+  return execa(file, args, options);
 }
 
 async function follow(child: Child, group: number, options: CommandOptions): Promise<Ending> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { detachedOptions } from './detached.ts';
 import { childEnvironment } from './environment.ts';
 import { OutputTail } from './output_tail.ts';
 import type { Recipe, User } from './recipe.ts';
@@ -31,16 +32,10 @@ let launched = 0;
 export async function launch(recipe: Recipe): Promise<string | undefined> {
   const [file = '', ...args] = [...scope(), ...changeOfUser(recipe.user), '/bin/sh', '-s', '--'];
   const child = execa(file, [...args, ...recipe.argv], {
-    detached: true,
+    ...detachedOptions(),
     stdin: 'pipe',
     stdout: 'ignore',
     stderr: 'pipe',
-    buffer: false,
-    reject: false,
-    extendEnv: false,
-    cleanup: false,
-    cwd: '/',
-    env: childEnvironment(),
   });
   const { nodeChildProcess: node } = child;
   if (child.pid === undefined) {

@@ -129,7 +129,7 @@ describe('a directory that is missing', () => {
 
 describe('the reason in the message', () => {
   const reasons: ReadonlyArray<readonly [string, (file: string) => void]> = [
-    ['it is a symbolic link', (file) => fs.symlinkSync('/etc/passwd', file)],
+    ['it is a symbolic link', (file) => fs.symlinkSync('elsewhere', file)],
     ['it is a directory', (file) => fs.mkdirSync(file)],
   ];
   for (const [reason, plant] of reasons) {

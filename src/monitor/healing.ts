@@ -1,0 +1,125 @@
+import type { BreakerLimits } from '../breaker/breaker.ts';
+import type { Breakers } from '../breaker/breakers.ts';
+import { type Settings, settingsOf } from '../configuration/settings.ts';
+import type { Log } from '../log/logger.ts';
+import type { Outcome } from '../restart/restart.ts';
+import type { Target } from '../restart/target.ts';
+import type { AlarmMemory } from './alarm_memory.ts';
+import type { Alarm, AlarmStore } from './alarm_store.ts';
+import type { Task } from './plan.ts';
+
+/** How the monitor acts on a process. */
+export interface Healer {
+  /** `rehearsed`: nothing was done, as nothing was to be done. */
+  restart(target: Target, attempts: number): Promise<Outcome | 'rehearsed'>;
+  isHealthy(target: Target): Promise<boolean>;
+}
+
+export interface HealingParts {
+  readonly log: Log;
+  readonly breakers: Breakers;
+  readonly healer: Healer;
+  /** Asked for anew each time, as a reload may change them. */
+  readonly settings: () => Settings;
+  readonly store: () => AlarmStore;
+  readonly now: () => Date;
+}
+
+/** When open breakers open and how long they stay so, as it is set now. */
+export function breakerLimits({ monitor }: Settings): BreakerLimits {
+  return { maxFailures: monitor.max_restart_failures, resetMs: monitor.circuit_reset_time * 1000 };
+}
+
+/** Carries out a task: has the process restarted, tells its breaker, clears its alarms once it is verified. */
+export class Healing {
+  readonly #parts: HealingParts;
+  readonly #memory: AlarmMemory;
+  readonly #running = new Set<Target>();
+
+  constructor(parts: HealingParts, memory: AlarmMemory) {
+    this.#parts = parts;
+    this.#memory = memory;
+  }
+
+  /** The longest that one of the running restarts may take, in seconds; 0 where none runs. */
+  longestRestartTimeout(): number {
+    return Math.max(0, ...[...this.#running].map(({ settings }) => settings.restart_timeout));
+  }
+
+  /** Resolves to whether all alarms of the task were cleared. Never rejects. */
+  async carryOut(task: Task): Promise<boolean> {
+    const { breakers, log, settings } = this.#parts;
+    const target = { name: task.name, settings: settingsOf(settings(), task.name) };
+    this.#running.add(target);
+    try {
+      return (await this.#heal(task, target)) && (await this.#clear(task));
+    } catch (error) {
+      breakers.abandon(task.name);
+      log.error(`Restart of ${task.name} failed: ${(error as Error).message}`);
+      return false;
+    } finally {
+      this.#running.delete(target);
+    }
+  }
+
+  /** Resolves to whether the process is verified. */
+  async #heal(task: Task, target: Target): Promise<boolean> {
+    const { breakers, healer, log } = this.#parts;
+    if (task.isHealed && (await healer.isHealthy(target))) {
+      return true;
+    }
+    const isTrial = task.breaker.state === 'half-open';
+    if (isTrial) {
+      log.info(`Circuit breaker half-open for ${task.name}, trying one restart`);
+    }
+    breakers.begin(task.name, task.breaker);
+    const outcome = await healer.restart(target, isTrial ? 1 : target.settings.max_attempts);
+    this.#tellBreaker(task.name, outcome);
+    return outcome === 'verified';
+  }
+
+  #tellBreaker(name: string, outcome: Outcome | 'rehearsed'): void {
+    const { breakers, log, settings } = this.#parts;
+    switch (outcome) {
+      case 'verified':
+        if (breakers.succeeded(name) === 'closed') {
+          log.info(`Circuit breaker closed for ${name}`);
+        }
+        return;
+      case 'failed':
+        if (breakers.failed(name, breakerLimits(settings())) === 'opened') {
+          const { failures } = breakers.of(name);
+          log.warning(`Circuit breaker opened for ${name} after ${failures} failures`);
+        }
+        return;
+      default:
+        breakers.abandon(name);
+    }
+  }
+
+  async #clear(task: Task): Promise<boolean> {
+    let areAllCleared = true;
+    for (const alarm of task.alarms) {
+      areAllCleared = (await this.#clearOne(task.name, alarm)) && areAllCleared;
+    }
+    return areAllCleared;
+  }
+
+  async #clearOne(name: string, alarm: Alarm): Promise<boolean> {
+    const { log, store, now } = this.#parts;
+    const which = `${name} (ID: ${alarm.id})`;
+    try {
+      if (await store().clearAlarm(alarm, now())) {
+        this.#memory.forgetHealed(alarm);
+        log.info(`Alarm cleared for ${which}`);
+        return true;
+      }
+      log.warning(`Alarm for ${which} was changed meanwhile, the next check handles it`);
+    } catch (error) {
+      if (this.#memory.rememberHealed(alarm)) {
+        log.error(`Alarm for ${which} could not be cleared: ${(error as Error).message}`);
+      }
+    }
+    return false;
+  }
+}
