@@ -1,10 +1,9 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { searchPath } from '../system/environment.ts';
 import { launch, recipeOfCommand, recipeOfProgram } from '../system/launch.ts';
 import { isAlive } from '../system/proc.ts';
 import { processTable, type RunningProcess } from '../system/process_table.ts';
+import { findProgram } from '../system/programs.ts';
 import { isSameRecipe, type Recipe, recipeOf } from '../system/recipe.ts';
 import { type Failure, fillIn, type Target } from './target.ts';
 
@@ -59,7 +58,7 @@ function recipesFor(target: Target, running: readonly RunningProcess[]): Recipe[
       ownRecipes(running) ?? `the command line of ${system_name} can't be told; set start_command`
     );
   }
-  const program = findProgram(system_name);
+  const program = findProgram(system_name, searchPath());
   return program === undefined
     ? `${system_name} does not run and is not in PATH; set start_command`
     : [recipeOfProgram([program])];
@@ -113,22 +112,6 @@ function send(signal: NodeJS.Signals, pid: number): void {
     process.kill(pid, signal);
   } catch {
     // It is gone, or not ours to end: whether it is alive afterwards tells which.
-  }
-}
-
-function findProgram(name: string): string | undefined {
-  return searchPath()
-    .split(':')
-    .map((directory) => join(directory, name))
-    .find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
   }
 }
 

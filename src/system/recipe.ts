@@ -1,4 +1,6 @@
+import { searchPath } from './environment.ts';
 import { linkOf, procFile } from './proc.ts';
+import { findProgram } from './programs.ts';
 
 /** All it takes to start a process again as it was. */
 export interface Recipe {
@@ -21,19 +23,26 @@ export interface User {
 const NOT_PASSED_ON =
   /^(_|PWD|OLDPWD|PPID|UID|EUID|GROUPS|SHELLOPTS|BASHOPTS|BASH_VERSINFO|BASHPID|IFS|NOTIFY_SOCKET|WATCHDOG_\w+|LISTEN_\w+|INVOCATION_ID|JOURNAL_STREAM|MAINPID|MANAGERPID|CREDENTIALS_DIRECTORY)$/;
 
-/** Reads a running process's recipe; undefined where it can't be told, or belongs to a container. */
+/**
+ * Reads a running process's recipe. Undefined where it can't be told, as when the process wrote a title over
+ * its command line (`nginx: master process …`), or belongs to a container.
+ */
 export function recipeOf(pid: number): Recipe | undefined {
   const argv = (procFile(pid, 'cmdline') ?? '').split('\0').slice(0, -1);
-  const directory = linkOf(pid, 'cwd')?.replace(/ \(deleted\)$/, '');
+  const directory = linkOf(pid, 'cwd')?.replace(/^.* \(deleted\)$/s, '/');
   const status = procFile(pid, 'status');
   if (!argv[0] || directory === undefined || status === undefined || !livesOnHost(pid)) {
+    return undefined;
+  }
+  const environment = environmentOf(pid);
+  if (findProgram(argv[0], environment.PATH ?? searchPath(), directory) === undefined) {
     return undefined;
   }
   return {
     argv,
     directory,
     umask: fieldOf(status, 'Umask')[0] ?? '0022',
-    environment: environmentOf(pid),
+    environment,
     user: userOf(status),
   };
 }
