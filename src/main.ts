@@ -1,5 +1,7 @@
 import { main } from './commands/main.ts';
 
+// Without a listener Node opens a debugger on this signal, to anybody on the host. `run` checks now on it.
+process.on('SIGUSR1', () => {});
 // A reader that goes away (`monitor_service --help | head -1`) is no error.
 process.stdout.on('error', () => process.exit());
 

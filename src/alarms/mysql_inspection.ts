@@ -17,7 +17,7 @@ const INDEXES = `
 
 /** What the service would miss in this database. Without the index it works, slowly. */
 export async function inspectDatabase(connection: MysqlConnection): Promise<Problem[]> {
-  const missing: Problem[] = [];
+  const refused = new Set<string>();
   for (const statement of NEEDS) {
     try {
       await connection.run(statement);
@@ -25,12 +25,15 @@ export async function inspectDatabase(connection: MysqlConnection): Promise<Prob
       if (error instanceof ConnectionLost || !(error instanceof StoreError)) {
         throw error;
       }
-      missing.push({ severity: 'error', message: error.message });
+      refused.add(error.message); // a missing table is told once, however many statements need it
     }
   }
-  if (missing.length === 0 && (await connection.rows(INDEXES)).length === 0) {
-    const message = 'STATUS_PROCESS has no index that begins with alarma; run setup.sql';
-    missing.push({ severity: 'warning', message });
+  if (refused.size > 0) {
+    return [...refused].map((message) => ({ severity: 'error', message }));
   }
-  return missing;
+  if ((await connection.rows(INDEXES)).length === 0) {
+    const message = 'STATUS_PROCESS has no index that begins with alarma; run setup.sql';
+    return [{ severity: 'warning', message }];
+  }
+  return [];
 }

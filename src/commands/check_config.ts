@@ -57,7 +57,7 @@ function printText({ file, settings, problems, databaseProblems }: Report): void
 function printJson({ file, settings, problems, databaseProblems }: Report): void {
   const report = {
     file,
-    valid: !problems.some(isError),
+    valid: ![...problems, ...databaseProblems].some(isError),
     problems,
     database_problems: databaseProblems,
     ...(settings && { settings: shownSettings(settings) }),

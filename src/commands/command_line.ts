@@ -6,6 +6,8 @@ import { COMMANDS, DEFAULT_COMMAND } from './commands.ts';
 /** What the operator typed, understood. */
 export interface CommandLine {
   readonly command: string;
+  /** False: nobody typed it, it is the default. */
+  readonly isNamed: boolean;
   readonly values: OptionValues;
 }
 
@@ -33,7 +35,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const pairs = tokens
     .filter((token) => token.kind === 'option')
     .map((token) => optionValue(token, known));
-  return { command, values: Object.fromEntries(pairs) };
+  return { command, isNamed: first !== undefined, values: Object.fromEntries(pairs) };
 }
 
 /** The options of all commands take part, so that a value is told from a command wherever it stands. */

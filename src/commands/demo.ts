@@ -12,6 +12,9 @@ const POLL_MS = 50;
 export async function demo(): Promise<number> {
   const stage = new Stage();
   const service = startService(stage);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => service.fail(new Error(`interrupted by ${signal}`)));
+  }
   try {
     const seen = await play(stage, service).finally(service.stop);
     say(seen);
@@ -56,6 +59,8 @@ interface RunningService {
   stop(): Promise<void>;
   /** Waits for a line of its log. @throws when it does not come */
   said(text: string): Promise<void>;
+  /** Whoever waits for a line waits no more. */
+  fail(error: Error): void;
 }
 
 /** The very program that runs this, as a process of its own. */
@@ -63,6 +68,7 @@ function startService(stage: Stage): RunningService {
   const self = isSea() ? [] : process.argv.slice(1, 2);
   const child = execa(process.execPath, [...self, 'run', '--config', stage.configuration], {
     stdin: 'ignore',
+    detached: true, // Ctrl-C is for the demonstration, which stops it in order
     stderr: 'inherit',
     buffer: false,
     reject: false,
@@ -75,6 +81,7 @@ function startService(stage: Stage): RunningService {
     }
   })();
   let heard = 0;
+  let failure: Error | undefined;
   const said = async (text: string) => {
     for (let waited = 0; waited < SCENE_MS; waited += POLL_MS) {
       const index = lines.findIndex((line, at) => at >= heard && line.includes(text));
@@ -83,6 +90,9 @@ function startService(stage: Stage): RunningService {
         return;
       }
       await sleep(POLL_MS);
+      if (failure) {
+        throw failure;
+      }
     }
     throw new Error(`the service did not say "${text}"`);
   };
@@ -90,7 +100,10 @@ function startService(stage: Stage): RunningService {
     child.kill('SIGTERM');
     await Promise.all([reading, child]);
   };
-  return { said, stop };
+  const fail = (error: Error) => {
+    failure = error;
+  };
+  return { said, stop, fail };
 }
 
 function say(text: string): void {

@@ -7,13 +7,13 @@ import { helpText } from './help.ts';
 /** Reads the arguments and runs the command. Resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const { command, values } = readCommandLine(args);
+    const { command, isNamed, values } = readCommandLine(args);
     if (values.version) {
       process.stdout.write(`monitor_service ${VERSION}\n`);
       return EXIT.done;
     }
     if (values.help) {
-      process.stdout.write(helpText(args[0] === command ? command : undefined));
+      process.stdout.write(helpText(isNamed ? command : undefined));
       return EXIT.done;
     }
     return (await COMMANDS[command]?.run(values)) ?? EXIT.usage;

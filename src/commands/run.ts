@@ -16,7 +16,7 @@ export async function run(values: OptionValues): Promise<number> {
     return EXIT.configuration;
   }
   const service = await Service.create({ file, settings, isDryRun: values['dry-run'] === true });
-  service.tellWarnings([...problems]);
+  service.tellProblems(problems);
   obeySignals(service);
   // For ps and pgrep, which would otherwise show Node's name for its main thread.
   process.title = ['monitor_service', ...process.argv.slice(2)].join(' ');

@@ -12,14 +12,14 @@ export interface Problem {
 /** Where in the file a key stands, or its section where the key is not given. */
 export type LineOf = (section: string, key?: string) => number | undefined;
 
-/** `FILE:LINE: [section] key: got "x", expected …` */
+/** `FILE:LINE: [section] key: got "x", expected …`; a warning says that it is one. */
 export function formatProblem(file: string, problem: Problem): string {
-  const place = problem.line === undefined ? file : `${file}:${problem.line}`;
-  const section = problem.section === undefined ? '' : ` [${problem.section}]`;
-  const key = problem.key === undefined ? '' : ` ${problem.key}`;
-  const subject = section || key ? `${section}${key}:` : '';
-  const severity = problem.severity === 'warning' ? ' warning:' : '';
-  return `${place}:${severity}${subject} ${problem.message}`;
+  return describe(file, problem, problem.severity === 'warning' ? ' warning:' : '');
+}
+
+/** The same for a log, which says itself how severe a message is. */
+export function logLineOf(file: string, problem: Problem): string {
+  return describe(file, problem, '');
 }
 
 export function isError(problem: Problem): boolean {
@@ -29,4 +29,12 @@ export function isError(problem: Problem): boolean {
 /** A value as it is shown in a message: in quotes, on one line, of bounded length. */
 export function quoted(value: string): string {
   return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+}
+
+function describe(file: string, problem: Problem, severity: string): string {
+  const place = problem.line === undefined ? file : `${file}:${problem.line}`;
+  const section = problem.section === undefined ? '' : ` [${problem.section}]`;
+  const key = problem.key === undefined ? '' : ` ${problem.key}`;
+  const subject = section || key ? `${section}${key}:` : '';
+  return `${place}:${severity}${subject} ${problem.message}`;
 }

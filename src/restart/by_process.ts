@@ -1,27 +1,32 @@
-import type { Clock } from '../system/clock.ts';
 import { searchPath } from '../system/environment.ts';
 import { launch, recipeOfCommand, recipeOfProgram } from '../system/launch.ts';
 import { isAlive } from '../system/proc.ts';
 import { processTable, type RunningProcess } from '../system/process_table.ts';
 import { findProgram } from '../system/programs.ts';
 import { isSameRecipe, type Recipe, recipeOf } from '../system/recipe.ts';
-import { type Failure, fillIn, type Target } from './target.ts';
+import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 
 const POLL_MS = 25;
 /** How long the kernel may take to end a process after SIGKILL. */
 const KILL_MS = 5000;
 
+type Waiting = Pick<RestartContext, 'clock' | 'ending'>;
+
 /** Strategy `process`. Undefined: all of that name ended, and it was started. */
-export async function restartByProcess(target: Target, clock: Clock): Promise<Failure | undefined> {
+export async function restartByProcess(
+  target: Target,
+  waiting: Waiting,
+): Promise<Failure | undefined> {
   const running = processesNamed(target.settings.system_name);
   // Told before anything is ended: a process that could not be started again is left alone.
   const recipes = recipesFor(target, running);
   if (typeof recipes === 'string') {
     return failure(recipes);
   }
-  const remaining = await endAll(running, target.settings.stop_timeout * 1000, clock);
-  if (remaining.length > 0) {
-    return failure(`process ${remaining.map(({ pid }) => pid).join(', ')} does not end`);
+  const alive = await endAll(running, target.settings.stop_timeout * 1000, waiting);
+  if (alive.length > 0) {
+    const pids = alive.map(({ pid }) => pid).join(', ');
+    return failure(waiting.ending.aborted ? 'interrupted' : `process ${pids} does not end`);
   }
   if (processesNamed(target.settings.system_name).length > 0) {
     return undefined; // somebody else started it again: a second copy would be one too many
@@ -82,17 +87,17 @@ function distinct(recipes: readonly Recipe[]): Recipe[] {
 async function endAll(
   running: readonly RunningProcess[],
   timeoutMs: number,
-  clock: Clock,
+  waiting: Waiting,
 ): Promise<RunningProcess[]> {
-  const stubborn = await endWith('SIGTERM', running, timeoutMs, clock);
-  return await endWith('SIGKILL', stubborn, KILL_MS, clock);
+  const stubborn = await endWith('SIGTERM', running, timeoutMs, waiting);
+  return waiting.ending.aborted ? stubborn : await endWith('SIGKILL', stubborn, KILL_MS, waiting);
 }
 
 async function endWith(
   signal: NodeJS.Signals,
   running: readonly RunningProcess[],
   timeoutMs: number,
-  clock: Clock,
+  { clock, ending }: Waiting,
 ): Promise<RunningProcess[]> {
   let alive = running.filter(isAlive);
   for (const { pid } of alive) {
@@ -100,8 +105,8 @@ async function endWith(
   }
   const deadline = clock.nowMs() + timeoutMs;
   alive = alive.filter(isAlive);
-  while (alive.length > 0 && clock.nowMs() < deadline) {
-    await clock.sleep(POLL_MS);
+  while (alive.length > 0 && clock.nowMs() < deadline && !ending.aborted) {
+    await clock.sleep(POLL_MS, ending);
     alive = alive.filter(isAlive);
   }
   return alive;

@@ -49,7 +49,7 @@ export async function restartBy(
     case 'service':
       return await restartByService(target, strategy.unit, limits, context.log);
     case 'process':
-      return await restartByProcess(target, context.clock);
+      return await restartByProcess(target, context);
     case 'custom': {
       const command = fillIn(target.settings.restart_command, target);
       return failureOf(await runCommand(command, { ...limits, leftovers: 'keep' }));

@@ -1,7 +1,7 @@
 import { openStore } from '../alarms/open_store.ts';
 import { Breakers } from '../breaker/breakers.ts';
 import type { LoggingSettings } from '../configuration/keys.ts';
-import { formatProblem, isError } from '../configuration/problem.ts';
+import { isError, logLineOf, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { openConsole } from '../log/console.ts';
@@ -65,10 +65,11 @@ export class Service {
     return new Service(options, log, await openStore(options.settings.database));
   }
 
-  /** Problems of the configuration that do not keep the service from running. */
-  tellWarnings(problems: Parameters<typeof formatProblem>[1][]): void {
+  /** Logs what is wrong with the configuration. */
+  tellProblems(problems: readonly Problem[]): void {
     for (const problem of problems) {
-      this.#log.warning(formatProblem(this.#options.file, problem));
+      const line = logLineOf(this.#options.file, problem);
+      isError(problem) ? this.#log.error(line) : this.#log.warning(line);
     }
   }
 
@@ -97,10 +98,7 @@ export class Service {
   async reload(): Promise<void> {
     const { settings, problems } = readConfiguration(this.#options.file);
     this.#log.reopen();
-    for (const problem of problems) {
-      const told = formatProblem(this.#options.file, problem);
-      isError(problem) ? this.#log.error(told) : this.#log.warning(told);
-    }
+    this.tellProblems(problems);
     if (!settings) {
       this.#log.error('Configuration not reloaded, the running settings stay');
       return;
