@@ -41,6 +41,9 @@ export class Monitor {
     }
     const { breakers, settings } = this.#parts;
     this.#memory.keepOnly(alarms);
+    if (alarms.length === 0) {
+      this.#parts.log.info('Database check: no process in alarm');
+    }
     const plan = planCheck(alarms, {
       isBusy: (name) => this.#pool.has(name),
       admit: (name) => breakers.admit(name, breakerLimits(settings())),
