@@ -23,6 +23,8 @@ export interface HealingParts {
   readonly settings: () => Settings;
   readonly store: () => AlarmStore;
   readonly now: () => Date;
+  /** Aborted: the service ends. */
+  readonly stopping: AbortSignal;
 }
 
 /** When open breakers open and how long they stay so, as it is set now. */

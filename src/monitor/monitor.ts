@@ -1,5 +1,5 @@
 import { AlarmMemory } from './alarm_memory.ts';
-import type { Alarm } from './alarm_store.ts';
+import { type Alarm, MAX_ALARMS } from './alarm_store.ts';
 import type { HealedAlarms } from './healed_alarms.ts';
 import { breakerLimits, Healing, type HealingParts } from './healing.ts';
 import { type Plan, planCheck, type Task } from './plan.ts';
@@ -41,9 +41,7 @@ export class Monitor {
     }
     const { breakers, settings } = this.#parts;
     this.#memory.keepOnly(alarms);
-    if (alarms.length === 0) {
-      this.#parts.log.info('Database check: no process in alarm');
-    }
+    this.#tellNumber(alarms.length);
     const plan = planCheck(alarms, {
       isBusy: (name) => this.#pool.has(name),
       admit: (name) => breakers.admit(name, breakerLimits(settings())),
@@ -58,6 +56,11 @@ export class Monitor {
     };
   }
 
+  /** Resolves when no restart runs any more. */
+  idle(): Promise<void> {
+    return this.#pool.idle();
+  }
+
   /** Lets no new restart begin. */
   stop(): void {
     this.#pool.close();
@@ -69,30 +72,40 @@ export class Monitor {
   }
 
   async #findAlarms(retry: string): Promise<readonly Alarm[] | undefined> {
-    const { log, store } = this.#parts;
+    const { log, store, stopping } = this.#parts;
     try {
-      const alarms = await store().findAlarms();
+      const alarms = await store().findAlarms(stopping);
       if (this.#isDatabaseDown) {
         log.info('Database connection restored');
       }
       this.#isDatabaseDown = false;
       return alarms;
     } catch (error) {
+      if (stopping.aborted) {
+        return undefined; // the service ends: nobody waits for the answer any more
+      }
       this.#isDatabaseDown = true;
       log.error(`Database check failed: ${(error as Error).message}${retry}`);
       return undefined;
     }
   }
 
+  #tellNumber(alarms: number): void {
+    const { log } = this.#parts;
+    if (alarms === 0) {
+      log.info('Database check: no process in alarm');
+    } else if (alarms >= MAX_ALARMS) {
+      log.warning(`${MAX_ALARMS} alarms or more: only those with the lowest IDs are handled`);
+    }
+  }
+
   #tell(plan: Plan): void {
     const { log } = this.#parts;
-    for (const { id } of this.#memory.onlyNew(plan.withoutProcess)) {
+    for (const { id } of plan.withoutProcess.filter((alarm) => this.#memory.isNew(alarm))) {
       log.warning(`Alarm without a process: ID ${id} is in STATUS_PROCESS but not in PROCESE`);
     }
-    const refusedAlarms = plan.refused.map(({ alarm }) => alarm);
-    const newlyRefused = new Set(this.#memory.onlyNew(refusedAlarms));
     for (const { alarm, name, reason } of plan.refused.filter((row) =>
-      newlyRefused.has(row.alarm),
+      this.#memory.isNew(row.alarm),
     )) {
       const shown = name.length > 120 ? `${name.slice(0, 120)}…` : name;
       log.error(`Process name refused: "${shown}" (ID: ${alarm.id}): ${reason}`);

@@ -8,14 +8,16 @@ export interface Attempt {
   readonly command: string;
 }
 
-export interface AttemptEnd {
-  readonly outcome: 'passed' | 'verified' | 'failed' | 'interrupted';
-  /** Empty unless it failed. */
-  readonly reason: string;
-  readonly durationMs: number;
-  /** The last lines of output, secrets masked. */
-  readonly output: string;
-}
+/** How it ended, after so many milliseconds. */
+export type AttemptEnd = { readonly durationMs: number } & (
+  | { readonly outcome: 'passed' | 'verified' }
+  | {
+      readonly outcome: 'failed' | 'interrupted';
+      readonly reason: string;
+      /** The last lines of output. */
+      readonly output: string;
+    }
+);
 
 export interface AttemptRecord {
   /** Its command runs, as this process. */

@@ -1,35 +1,39 @@
+import type { Clock } from '../system/clock.ts';
 import { searchPath } from '../system/environment.ts';
 import { launch, recipeOfCommand, recipeOfProgram } from '../system/launch.ts';
 import { isAlive } from '../system/proc.ts';
 import { processTable, type RunningProcess } from '../system/process_table.ts';
 import { findProgram } from '../system/programs.ts';
-import { isSameRecipe, type Recipe, recipeOf } from '../system/recipe.ts';
+import { distinctRecipes, type Recipe, realUserOf, recipeOf } from '../system/recipe.ts';
+import { programNameOf } from '../system/systemd.ts';
+import type { RecipeBook } from './recipe_book.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 
 const POLL_MS = 25;
+/** More different command lines of one name are not a service's, but somebody's who wants to hold up the others. */
+const MAX_RECIPES = 16;
 /** How long the kernel may take to end a process after SIGKILL. */
 const KILL_MS = 5000;
 
-type Waiting = Pick<RestartContext, 'clock' | 'ending'>;
+type Waiting = Pick<RestartContext, 'clock' | 'ending' | 'recipes'>;
 
 /** Strategy `process`. Undefined: all of that name ended, and it was started. */
 export async function restartByProcess(
   target: Target,
   waiting: Waiting,
 ): Promise<Failure | undefined> {
-  const running = processesNamed(target.settings.system_name);
+  const running = processesNamed(nameOf(target));
   // Told before anything is ended: a process that could not be started again is left alone.
-  const recipes = recipesFor(target, running);
+  const recipes = recipesFor(target, running, waiting.recipes);
   if (typeof recipes === 'string') {
     return failure(recipes);
   }
   const alive = await endAll(running, target.settings.stop_timeout * 1000, waiting);
   if (alive.length > 0) {
-    const pids = alive.map(({ pid }) => pid).join(', ');
-    return failure(waiting.ending.aborted ? 'interrupted' : `process ${pids} does not end`);
+    return failure(`process ${alive.map(({ pid }) => pid).join(', ')} does not end`);
   }
-  if (processesNamed(target.settings.system_name).length > 0) {
-    return undefined; // somebody else started it again: a second copy would be one too many
+  if (isStartedAgain(target, recipes)) {
+    return undefined; // by somebody else: a second copy would be one too many
   }
   for (const recipe of recipes) {
     const reason = await launch(recipe);
@@ -42,79 +46,106 @@ export async function restartByProcess(
 
 /** How the restart is told to an operator. */
 export function processCommand(target: Target): string {
-  const { start_command, system_name } = target.settings;
+  const { start_command } = target.settings;
   return start_command
-    ? `end ${system_name}; ${fillIn(start_command, target)}`
-    : `end ${system_name} and start it again`;
+    ? `end ${nameOf(target)}; ${fillIn(start_command, target)}`
+    : `end ${nameOf(target)} and start it again`;
 }
 
 export function processesNamed(name: string): RunningProcess[] {
   return processTable().filter((process) => process.name === name);
 }
 
+function nameOf({ settings }: Target): string {
+  return programNameOf(settings.system_name);
+}
+
 /** What to start afterwards, or why nothing can be. */
-function recipesFor(target: Target, running: readonly RunningProcess[]): Recipe[] | string {
-  const { start_command, system_name } = target.settings;
+function recipesFor(
+  target: Target,
+  running: readonly RunningProcess[],
+  book: RecipeBook,
+): readonly Recipe[] | string {
+  const { start_command } = target.settings;
+  const name = nameOf(target);
   if (start_command) {
     return [recipeOfCommand(fillIn(start_command, target))];
   }
   if (running.length > 0) {
-    return (
-      ownRecipes(running) ?? `the command line of ${system_name} can't be told; set start_command`
-    );
+    const own = ownRecipes(running);
+    book.remember(name, own ?? []);
+    return own ?? `the command line of ${name} can't be told; set start_command`;
   }
-  const program = findProgram(system_name, searchPath());
+  const remembered = book.recall(name) ?? [];
+  if (remembered.length > 0) {
+    return remembered;
+  }
+  const program = findProgram(name, searchPath());
   return program === undefined
-    ? `${system_name} does not run and is not in PATH; set start_command`
+    ? `${name} does not run and is not in PATH; set start_command`
     : [recipeOfProgram([program])];
 }
 
-/** Workers are started by their parent; of copies started alike, each is started again. */
-function ownRecipes(running: readonly RunningProcess[]): Recipe[] | undefined {
+/**
+ * Workers are started by their parent, and copies that were started alike are started once. A process of
+ * another user that can't be told is left out where the others can: a stranger's must not stand in the way.
+ */
+function ownRecipes(running: readonly RunningProcess[]): readonly Recipe[] | undefined {
   const pids = new Set(running.map(({ pid }) => pid));
-  const recipes = running.filter(({ parent }) => !pids.has(parent)).map(({ pid }) => recipeOf(pid));
-  const known = recipes.filter((recipe) => recipe !== undefined);
-  return known.length === recipes.length ? distinct(known) : undefined;
+  const first = running.filter(({ parent }) => !pids.has(parent));
+  const told = first.map((process) => ({ process, recipe: recipeOf(process) }));
+  const untold = told.filter(({ recipe }) => recipe === undefined);
+  const recipes = distinctRecipes(told.flatMap(({ recipe }) => recipe ?? []));
+  const isAmiss = untold.some(({ process }) => realUserOf(process.pid) === ownUser());
+  return isAmiss || recipes.length === 0 || recipes.length > MAX_RECIPES ? undefined : recipes;
 }
 
-function distinct(recipes: readonly Recipe[]): Recipe[] {
-  return recipes.filter(
-    (recipe, index) => recipes.findIndex((other) => isSameRecipe(other, recipe)) === index,
-  );
+function isStartedAgain(target: Target, recipes: readonly Recipe[]): boolean {
+  const users = new Set(recipes.map(({ user }) => user?.uid ?? ownUser()));
+  return processesNamed(nameOf(target)).some(({ pid }) => users.has(realUserOf(pid) ?? -1));
 }
 
-/** Ends them, with SIGKILL after the timeout; what is alive even then is returned. */
+function ownUser(): number {
+  return process.getuid?.() ?? 0;
+}
+
+/**
+ * Ends them, with SIGKILL after the timeout; what is alive even then is returned. The first signal is the
+ * point of no return: a service that ends meanwhile cuts the patience short, and starts them all the same.
+ */
 async function endAll(
   running: readonly RunningProcess[],
   timeoutMs: number,
-  waiting: Waiting,
+  { clock, ending }: Waiting,
 ): Promise<RunningProcess[]> {
-  const stubborn = await endWith('SIGTERM', running, timeoutMs, waiting);
-  return waiting.ending.aborted ? stubborn : await endWith('SIGKILL', stubborn, KILL_MS, waiting);
+  const stubborn = await endWith('SIGTERM', running, timeoutMs, clock, ending);
+  return await endWith('SIGKILL', stubborn, KILL_MS, clock);
 }
 
 async function endWith(
   signal: NodeJS.Signals,
   running: readonly RunningProcess[],
   timeoutMs: number,
-  { clock, ending }: Waiting,
+  clock: Clock,
+  ending?: AbortSignal,
 ): Promise<RunningProcess[]> {
-  let alive = running.filter(isAlive);
-  for (const { pid } of alive) {
-    send(signal, pid);
-  }
   const deadline = clock.nowMs() + timeoutMs;
-  alive = alive.filter(isAlive);
-  while (alive.length > 0 && clock.nowMs() < deadline && !ending.aborted) {
+  for (const process of running) {
+    send(signal, process);
+  }
+  let alive = running.filter(isAlive);
+  while (alive.length > 0 && clock.nowMs() < deadline && !ending?.aborted) {
     await clock.sleep(POLL_MS, ending);
     alive = alive.filter(isAlive);
   }
   return alive;
 }
 
-function send(signal: NodeJS.Signals, pid: number): void {
+function send(signal: NodeJS.Signals, running: RunningProcess): void {
   try {
-    process.kill(pid, signal);
+    if (isAlive(running)) {
+      process.kill(running.pid, signal);
+    }
   } catch {
     // It is gone, or not ours to end: whether it is alive afterwards tells which.
   }

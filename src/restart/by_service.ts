@@ -1,10 +1,15 @@
 import type { Log } from '../log/logger.ts';
-import { type CommandOptions, runProgram } from '../system/command.ts';
-import { systemctl, systemdRuns, type UnitState, unitState } from '../system/systemd.ts';
-import { failureOf } from './failure.ts';
+import { runProgram } from '../system/command.ts';
+import {
+  type Limits,
+  programNameOf,
+  systemctl,
+  systemdRuns,
+  unitState,
+} from '../system/systemd.ts';
+import { failureOf, failureOfAny } from './failure.ts';
+import { warnOfHeldOutput } from './held_output.ts';
 import type { Failure, Target } from './target.ts';
-
-type Limits = Pick<CommandOptions, 'timeoutMs' | 'signal' | 'onStart'>;
 
 /** Strategy `service`. Undefined: the restart command succeeded. */
 export async function restartByService(
@@ -14,14 +19,16 @@ export async function restartByService(
   log: Log,
 ): Promise<Failure | undefined> {
   if (!systemdRuns()) {
-    const args = [target.settings.system_name, 'restart'];
-    return failureOf(await runProgram('service', args, { ...limits, leftovers: 'keep' }));
+    const args = [programNameOf(target.settings.system_name), 'restart'];
+    const result = await runProgram('service', args, { ...limits, leftovers: 'keep' });
+    warnOfHeldOutput(target.name, result, log);
+    return failureOf(result);
   }
   const state = await unitState(unit, limits);
-  if ('ok' in state) {
-    return failureOf(state);
+  if (state.kind === 'unknown') {
+    return failureOfAny(state.result);
   }
-  const refusal = whyNot(unit, state);
+  const refusal = whyNot(unit, state.load);
   if (refusal !== undefined) {
     return { reason: refusal, output: [] };
   }
@@ -36,10 +43,10 @@ export async function restartByService(
 export function serviceCommand(target: Target, unit: string): string {
   return systemdRuns()
     ? `systemctl restart ${unit}`
-    : `service ${target.settings.system_name} restart`;
+    : `service ${programNameOf(target.settings.system_name)} restart`;
 }
 
-function whyNot(unit: string, { load }: UnitState): string | undefined {
+function whyNot(unit: string, load: string): string | undefined {
   switch (load) {
     case 'masked':
       return `${unit} is masked; systemctl unmask ${unit} allows it again`;

@@ -3,9 +3,11 @@ import type { Failure } from './target.ts';
 
 /** Undefined where the command ended well. */
 export function failureOf(result: CommandResult): Failure | undefined {
-  if (result.ok) {
-    return undefined;
-  }
+  return result.ok ? undefined : failureOfAny(result);
+}
+
+/** Why a command that did not end well did not. */
+export function failureOfAny(result: CommandResult): Failure {
   const output = [...result.outputLines, ...result.errorLines];
   const last = result.errorLines.at(-1) ?? result.outputLines.at(-1);
   const reason = describe(result.ending);

@@ -1,6 +1,7 @@
 import type { Clock } from '../system/clock.ts';
-import { runCommand } from '../system/command.ts';
+import { type CommandOptions, runCommand } from '../system/command.ts';
 import { processTable } from '../system/process_table.ts';
+import { programNameOf } from '../system/systemd.ts';
 import { failureOf } from './failure.ts';
 import type { Strategy } from './strategy.ts';
 import { type Failure, fillIn, type Target } from './target.ts';
@@ -17,6 +18,8 @@ export interface Patience {
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
+/** What the last look has for itself before the timeout. */
+const LAST_LOOK_MS = 250;
 
 /** Looks at once, then at growing pauses, until the process is healthy and stays so. Undefined: it does. */
 export async function verify(
@@ -34,14 +37,26 @@ export async function verify(
 }
 
 /** The configured check; the default one is answered from the process table. */
-export function lookAt(target: Target, strategy: Strategy, ending: AbortSignal): Look {
-  const { health_check_command, system_name } = target.settings;
+export function lookAt(
+  target: Target,
+  strategy: Strategy,
+  options: Pick<CommandOptions, 'signal' | 'onStart'>,
+): Look {
+  const { health_check_command, health_check_timeout, system_name } = target.settings;
   if (health_check_command === DEFAULT_CHECK) {
-    return async () => lookForProgram(system_name, strategy.kind === 'process');
+    return async () => lookForProgram(programNameOf(system_name), strategy.kind === 'process');
   }
   const command = fillIn(health_check_command, target);
-  return async (limitMs) =>
-    failureOf(await runCommand(command, { timeoutMs: limitMs, signal: ending, leftovers: 'end' }));
+  return async (timeoutMs) => {
+    const result = await runCommand(command, { ...options, timeoutMs, leftovers: 'end' });
+    // What it had left of the time is nothing to the operator, who set the whole.
+    const afterMs = health_check_timeout * 1000;
+    return failureOf(
+      result.ending.kind === 'timed out'
+        ? { ...result, ending: { ...result.ending, afterMs } }
+        : result,
+    );
+  };
 }
 
 const INTERRUPTED: Failure = { reason: 'interrupted', output: [] };
@@ -56,10 +71,12 @@ async function untilHealthy(
   const deadline = clock.nowMs() + timeoutMs;
   const leftMs = () => deadline - clock.nowMs();
   let failure = await look(timeoutMs);
-  let pauseMs = FIRST_PAUSE_MS;
-  while (failure && leftMs() > pauseMs && !ending.aborted) {
-    await clock.sleep(pauseMs, ending);
-    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+  for (let pauseMs = FIRST_PAUSE_MS; failure && !ending.aborted; pauseMs *= 2) {
+    const pause = Math.min(pauseMs, LONGEST_PAUSE_MS, leftMs() - LAST_LOOK_MS);
+    if (pause <= 0) {
+      break;
+    }
+    await clock.sleep(pause, ending);
     failure = await look(Math.max(1, leftMs()));
   }
   return failure;

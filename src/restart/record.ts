@@ -1,13 +1,12 @@
 import { identityOf } from '../system/identity.ts';
-import type { AttemptEnd } from './attempts.ts';
 import { type Failure, masked, type RestartContext, type Target } from './target.ts';
 
 /** An attempt on record, from before it does anything. */
 export interface OpenRecord {
   /** Its command runs, as this process group. */
   readonly onStart: (group: number) => void;
-  /** It ended: well, as told, or with a failure. */
-  readonly end: (success: AttemptEnd['outcome'], failure: Failure | undefined) => void;
+  readonly succeeded: (outcome: 'passed' | 'verified') => void;
+  readonly failed: (failure: Failure) => void;
 }
 
 /** Records an attempt; number 0 is the pre_restart_command. Secrets are masked here. */
@@ -23,16 +22,16 @@ export function beginRecord(
     attempt: attempt.number,
     command: masked(attempt.command, context),
   });
+  const durationMs = () => context.clock.nowMs() - startedAtMs;
   return {
     onStart: (group) => record.running(identityOf(group)),
-    end: (success, failure) => {
-      const failed = context.ending.aborted ? 'interrupted' : 'failed';
+    succeeded: (outcome) => record.end({ outcome, durationMs: durationMs() }),
+    failed: ({ reason, output }) =>
       record.end({
-        outcome: failure ? failed : success,
-        reason: masked(failure?.reason ?? '', context),
-        durationMs: context.clock.nowMs() - startedAtMs,
-        output: masked((failure?.output ?? []).join('\n'), context),
-      });
-    },
+        outcome: context.ending.aborted ? 'interrupted' : 'failed',
+        durationMs: durationMs(),
+        reason: masked(reason, context),
+        output: masked(output.join('\n'), context),
+      }),
   };
 }

@@ -2,9 +2,9 @@ import { runCommand } from '../system/command.ts';
 import { failureOf } from './failure.ts';
 import { lookAt, verify } from './health_check.ts';
 import { beginRecord } from './record.ts';
+import { RestartLog } from './restart_log.ts';
 import { chooseStrategy, commandOf, restartBy, type Strategy } from './strategy.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
-import { Telling } from './telling.ts';
 
 /** How a restart ended. Interrupted: it says nothing about the process. */
 export type Outcome = 'verified' | 'failed' | 'interrupted';
@@ -15,10 +15,13 @@ export async function restart(
   attempts: number,
   context: RestartContext,
 ): Promise<Outcome> {
-  const telling = new Telling(target, context);
-  telling.beginning(target.settings.restart_strategy);
-  if (!(await preRestart(target, telling, context))) {
-    return context.stopping.aborted ? 'interrupted' : 'failed';
+  if (context.stopping.aborted) {
+    return 'interrupted';
+  }
+  const lines = new RestartLog(target, context);
+  lines.beginning(target.settings.restart_strategy);
+  if (!(await preRestart(target, lines, context))) {
+    return context.ending.aborted ? 'interrupted' : 'failed';
   }
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (attempt > 1) {
@@ -27,27 +30,27 @@ export async function restart(
     if (context.stopping.aborted) {
       return 'interrupted';
     }
-    telling.attempt(attempt, attempts);
-    if (await tryOnce(target, attempt, telling, context)) {
+    lines.attempt(attempt, attempts);
+    if (await tryOnce(target, attempt, lines, context)) {
       return 'verified';
     }
     if (context.ending.aborted) {
       return 'interrupted';
     }
   }
-  telling.allFailed();
+  lines.allFailed();
   return 'failed';
 }
 
 /** Is a process that was restarted for this alarm before healthy still? */
 export async function isHealthy(target: Target, context: RestartContext): Promise<boolean> {
   const strategy = await chooseStrategy(target, limitsOf(target, context));
-  return !('reason' in strategy) && (await checkHealth(target, strategy, context)) === undefined;
+  return strategy.kind !== 'unknown' && !(await checkHealth(target, strategy, context));
 }
 
 async function preRestart(
   target: Target,
-  telling: Telling,
+  lines: RestartLog,
   context: RestartContext,
 ): Promise<boolean> {
   const { pre_restart_command, restart_strategy } = target.settings;
@@ -58,31 +61,28 @@ async function preRestart(
   const record = beginRecord(target, { strategy: restart_strategy, number: 0, command }, context);
   const limits = { ...limitsOf(target, context), onStart: record.onStart };
   const failure = failureOf(await runCommand(command, { ...limits, leftovers: 'end' }));
-  record.end('passed', failure);
   if (failure) {
-    telling.preRestartFailed(failure);
+    lines.preRestartFailed(failure);
+    record.failed(failure);
+    return false;
   }
-  return failure === undefined;
+  record.succeeded('passed');
+  return true;
 }
 
 async function tryOnce(
   target: Target,
   number: number,
-  telling: Telling,
+  lines: RestartLog,
   context: RestartContext,
 ): Promise<boolean> {
   const limits = limitsOf(target, context);
   const strategy = await chooseStrategy(target, limits);
-  if ('reason' in strategy) {
-    telling.restartFailed('service', strategy); // it was systemd that could not be asked
-    return false;
-  }
   if (target.settings.restart_strategy === 'auto') {
-    telling.choice(strategy);
+    lines.choice(strategy);
   }
-  const { kind } = strategy;
-  const attempt = { strategy: kind, number, command: commandOf(strategy, target) };
-  const record = beginRecord(target, attempt, context);
+  const command = commandOf(strategy, target);
+  const record = beginRecord(target, { strategy: strategy.kind, number, command }, context);
   const failure = await restartBy(
     strategy,
     target,
@@ -90,18 +90,18 @@ async function tryOnce(
     context,
   );
   if (failure) {
-    telling.restartFailed(kind, failure);
-    record.end('verified', failure);
+    lines.restartFailed(strategy, failure);
+    record.failed(failure);
     return false;
   }
-  const unhealthy = await checkHealth(target, strategy, context);
+  const unhealthy = await checkHealth(target, strategy, context, record.onStart);
   if (unhealthy) {
-    telling.unhealthy(kind, unhealthy);
-    record.end('verified', { ...unhealthy, reason: `health check: ${unhealthy.reason}` });
+    lines.unhealthy(strategy, unhealthy);
+    record.failed({ ...unhealthy, reason: `health check: ${unhealthy.reason}` });
     return false;
   }
-  telling.verified(kind);
-  record.end('verified', undefined);
+  lines.verified(strategy);
+  record.succeeded('verified');
   return true;
 }
 
@@ -109,13 +109,15 @@ function checkHealth(
   target: Target,
   strategy: Strategy,
   { clock, ending }: RestartContext,
+  onStart?: (group: number) => void,
 ): Promise<Failure | undefined> {
   const { health_check_timeout, health_check_stable_time } = target.settings;
   const patience = {
     timeoutMs: health_check_timeout * 1000,
     stableMs: health_check_stable_time * 1000,
   };
-  return verify(lookAt(target, strategy, ending), patience, clock, ending);
+  const look = lookAt(target, strategy, { signal: ending, ...(onStart && { onStart }) });
+  return verify(look, patience, clock, ending);
 }
 
 function limitsOf(target: Target, context: RestartContext) {

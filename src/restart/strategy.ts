@@ -1,20 +1,28 @@
-import { type CommandOptions, runCommand } from '../system/command.ts';
-import { owningUnit, systemdRuns, unitNameOf, unitState } from '../system/systemd.ts';
+import { runCommand } from '../system/command.ts';
+import {
+  type Limits,
+  owningUnit,
+  programNameOf,
+  systemdRuns,
+  unitNameOf,
+  unitState,
+} from '../system/systemd.ts';
 import { processCommand, processesNamed, restartByProcess } from './by_process.ts';
 import { restartByService, serviceCommand } from './by_service.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, failureOfAny } from './failure.ts';
+import { warnOfHeldOutput } from './held_output.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 
 /** What is done in the end; `auto` has become one of these. */
 export type Strategy =
   | { readonly kind: 'service'; readonly unit: string }
   | { readonly kind: 'process' }
-  | { readonly kind: 'custom' };
+  | { readonly kind: 'custom' }
+  /** systemd could not be asked; to start the process directly might make a second copy beside a unit. */
+  | { readonly kind: 'unknown'; readonly failure: Failure };
 
-type Limits = Pick<CommandOptions, 'timeoutMs' | 'signal' | 'onStart'>;
-
-/** Settles the strategy. `auto` asks systemd; a failure of that is returned. */
-export async function chooseStrategy(target: Target, limits: Limits): Promise<Strategy | Failure> {
+/** Settles the strategy; for `auto` systemd is asked. */
+export async function chooseStrategy(target: Target, limits: Limits): Promise<Strategy> {
   const { restart_strategy, system_name } = target.settings;
   switch (restart_strategy) {
     case 'service':
@@ -35,6 +43,8 @@ export function commandOf(strategy: Strategy, target: Target): string {
       return processCommand(target);
     case 'custom':
       return fillIn(target.settings.restart_command, target);
+    case 'unknown':
+      return `systemctl show ${unitNameOf(target.settings.system_name)}`;
   }
 }
 
@@ -52,23 +62,27 @@ export async function restartBy(
       return await restartByProcess(target, context);
     case 'custom': {
       const command = fillIn(target.settings.restart_command, target);
-      return failureOf(await runCommand(command, { ...limits, leftovers: 'keep' }));
+      const result = await runCommand(command, { ...limits, leftovers: 'keep' });
+      warnOfHeldOutput(target.name, result, context.log);
+      return failureOf(result);
     }
+    case 'unknown':
+      return strategy.failure;
   }
 }
 
 /** A unit that systemd knows, or that owns the running process; only a process of neither is handled directly. */
-async function chooseForHost(systemName: string, limits: Limits): Promise<Strategy | Failure> {
+async function chooseForHost(systemName: string, limits: Limits): Promise<Strategy> {
   const unit = unitNameOf(systemName);
   const state = await unitState(unit, limits);
-  if ('ok' in state) {
-    return failureOf(state) ?? { reason: 'systemctl told nothing', output: [] };
+  if (state.kind === 'unknown') {
+    return { kind: 'unknown', failure: failureOfAny(state.result) };
   }
   if (state.load !== 'not-found') {
     return { kind: 'service', unit };
   }
   const own = owningUnit(process.pid);
-  const owner = processesNamed(systemName)
+  const owner = processesNamed(programNameOf(systemName))
     .map(({ pid }) => owningUnit(pid))
     .find((name) => name !== undefined && name !== own);
   return owner === undefined ? { kind: 'process' } : { kind: 'service', unit: owner };

@@ -3,6 +3,7 @@ import { maskSecrets } from '../configuration/mask.ts';
 import type { Log } from '../log/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { AttemptRecorder } from './attempts.ts';
+import type { RecipeBook } from './recipe_book.ts';
 
 /** A process to restart: its name in the database, and its settings, system name filled in. */
 export interface Target {
@@ -15,6 +16,7 @@ export interface RestartContext {
   readonly log: Log;
   readonly recorder: AttemptRecorder;
   readonly clock: Clock;
+  readonly recipes: RecipeBook;
   /** Aborted: no new attempt begins. */
   readonly stopping: AbortSignal;
   /** Aborted: what runs is ended. */

@@ -37,13 +37,10 @@ export function readOnly(state: State): BreakerStore & HealedAlarms {
  * process at the same time could leave two copies of it.
  */
 export async function endInterrupted(state: State, log: Log): Promise<void> {
-  for (const attempt of state.takeInterrupted((service) => livePid(service) !== undefined)) {
-    log.warning(
-      `Restart of ${attempt.name} was interrupted when the service ended: ${attempt.command}`,
-    );
-    const group = livePid(attempt.commandProcess ?? '');
-    if (group !== undefined) {
-      await endGroup(group);
-    }
+  const interrupted = state.takeInterrupted((service) => livePid(service) !== undefined);
+  for (const { name, command } of interrupted) {
+    log.warning(`Restart of ${name} was interrupted when the service ended: ${command}`);
   }
+  const groups = interrupted.map(({ commandProcess = '' }) => livePid(commandProcess));
+  await Promise.all(groups.filter((group) => group !== undefined).map(endGroup));
 }

@@ -9,6 +9,7 @@ import { Logger, type LogSettings } from '../log/logger.ts';
 import type { AlarmStore } from '../monitor/alarm_store.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
 import { Monitor } from '../monitor/monitor.ts';
+import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
@@ -32,7 +33,6 @@ export class Service {
   readonly #ending = new AbortController();
   #settings: Settings;
   #store: AlarmStore;
-  #restarts = new Set<Promise<boolean>>();
 
   private constructor(options: ServiceOptions, log: Logger, store: AlarmStore) {
     this.#options = options;
@@ -50,6 +50,7 @@ export class Service {
       settings: () => this.#settings,
       store: () => this.#store,
       now: () => new Date(),
+      stopping: this.#stopping.signal,
     });
     const intervalMs = () => this.#settings.monitor.check_interval * 1000;
     this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock);
@@ -84,7 +85,6 @@ export class Service {
   async runOnce(): Promise<boolean> {
     await this.#endInterrupted();
     const { isRead, leftAlone, restarts } = await this.#monitor.check('');
-    this.#follow(restarts);
     const cleared = await Promise.all(restarts);
     await this.#finish();
     return isRead && leftAlone === 0 && cleared.every((isCleared) => isCleared);
@@ -119,15 +119,7 @@ export class Service {
 
   async #check(): Promise<void> {
     const seconds = this.#settings.monitor.check_interval;
-    const { restarts } = await this.#monitor.check(` (next try in ${seconds} seconds)`);
-    this.#follow(restarts);
-  }
-
-  #follow(restarts: readonly Promise<boolean>[]): void {
-    for (const restart of restarts) {
-      this.#restarts.add(restart);
-      void restart.finally(() => this.#restarts.delete(restart));
-    }
+    await this.#monitor.check(` (next try in ${seconds} seconds)`);
   }
 
   async #take(settings: Settings): Promise<void> {
@@ -135,12 +127,12 @@ export class Service {
     this.#settings = settings;
     this.#log.configure(logSettings(settings.logging));
     if (JSON.stringify(settings.database) !== JSON.stringify(before.database)) {
-      const old = this.#store;
-      this.#store = await openStore(settings.database);
-      void old.close();
+      const next = await openStore(settings.database);
+      void this.#store.close();
+      this.#store = next;
     }
     for (const key of ['state_directory', 'control_socket'] as const) {
-      if (settings.monitor[key] !== before.monitor[key]) {
+      if (settings.monitor[key] !== this.#options.settings.monitor[key]) {
         this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`);
       }
     }
@@ -148,7 +140,7 @@ export class Service {
   }
 
   async #finish(): Promise<void> {
-    await Promise.all(this.#restarts);
+    await this.#monitor.idle();
     await this.#store.close();
     this.#state.close();
     this.#log.close();
@@ -165,6 +157,7 @@ export class Service {
       log: this.#log,
       recorder: this.#state,
       clock: hostClock,
+      recipes: new RecipeBook(),
       stopping: this.#stopping.signal,
       ending: this.#ending.signal,
       secrets: () => [this.#settings.database.password],

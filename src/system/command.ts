@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { detachedOptions } from './detached.ts';
 import { OutputTail } from './output_tail.ts';
+import { ownGroups } from './own_groups.ts';
 import { endGroup, killGroup } from './process_group.ts';
 
 export interface CommandOptions {
@@ -24,20 +25,20 @@ export type Ending =
 
 export interface CommandResult {
   readonly ok: boolean;
+  /** It ended well, and left something running that still writes to this service. */
+  readonly isHeld: boolean;
   readonly ending: Ending;
-  readonly durationMs: number;
-  /** The last lines, bounded; both streams where `output` is asked for. */
+  /** The last lines of each stream, bounded. */
   readonly errorLines: readonly string[];
   readonly outputLines: readonly string[];
 }
 
+type Followed = Pick<CommandResult, 'ending' | 'isHeld'>;
 type Child = ReturnType<typeof start>;
 
 const KEPT_LINES = 20;
 /** How long output is waited for once the command itself ended; only a holder of its pipe makes it last. */
 const DRAIN_MS = 100;
-
-const running = new Set<number>();
 
 /** Runs a command line with /bin/sh. Never throws: whatever happens is in the result. */
 export function runCommand(commandLine: string, options: CommandOptions): Promise<CommandResult> {
@@ -50,29 +51,30 @@ export async function runProgram(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const startedAt = performance.now();
-  const child = start(file, args);
+  let child: Child;
+  try {
+    child = start(file, args);
+  } catch (error) {
+    // Refused before it was tried: a NUL in an argument.
+    const ending = { kind: 'not started', reason: (error as Error).message } as const;
+    return { ok: false, isHeld: false, ending, errorLines: [], outputLines: [] };
+  }
   const output = collect(child.stdout);
   const errors = collect(child.stderr);
-  const ending =
+  const { ending, isHeld } =
     child.pid === undefined ? await startFailure(child) : await follow(child, child.pid, options);
   return {
     ok: ending.kind === 'exited' && ending.code === 0,
+    isHeld,
     ending,
-    durationMs: Math.round(performance.now() - startedAt),
     errorLines: errors.lastLines(KEPT_LINES),
     outputLines: output.lastLines(KEPT_LINES),
   };
 }
 
-/** The process groups of the commands that run right now. */
-export function runningGroups(): ReadonlySet<number> {
-  return running;
-}
-
 /** Ends every running command at once, for a service that ends at once. */
 export function killRunningCommands(): void {
-  for (const group of running) {
+  for (const group of ownGroups) {
     killGroup(group);
   }
 }
@@ -87,23 +89,23 @@ function start(file: string, args: readonly string[]) {
   return execa(file, args, options);
 }
 
-async function follow(child: Child, group: number, options: CommandOptions): Promise<Ending> {
-  running.add(group);
+async function follow(child: Child, group: number, options: CommandOptions): Promise<Followed> {
+  ownGroups.add(group);
   options.onStart?.(group);
   const ending = await firstOf(exitOf(child), options);
-  const failed = ending.kind !== 'exited' || ending.code !== 0;
-  if (failed || options.leftovers === 'end') {
+  const mayLeave = options.leftovers === 'keep' && ending.kind === 'exited' && ending.code === 0;
+  if (!mayLeave) {
     await endGroup(group);
   }
-  await drain(child);
-  if (failed || options.leftovers === 'end') {
+  const isHeld = !(await drain(child)) && mayLeave;
+  if (isHeld) {
+    letGo(child);
+  } else {
     child.stdout.destroy();
     child.stderr.destroy();
-  } else {
-    letGo(child);
   }
-  running.delete(group);
-  return ending;
+  ownGroups.delete(group);
+  return { ending, isHeld };
 }
 
 /** The exit, the timeout or the abort, whichever comes first. */
@@ -135,9 +137,9 @@ function exitOf(child: Child): Promise<Ending> {
   });
 }
 
-async function startFailure(child: Child): Promise<Ending> {
-  const result = await child;
-  return { kind: 'not started', reason: result.originalMessage ?? 'could not be started' };
+async function startFailure(child: Child): Promise<Followed> {
+  const reason = (await child).originalMessage ?? 'could not be started';
+  return { ending: { kind: 'not started', reason }, isHeld: false };
 }
 
 function collect(stream: Child['stdout']): OutputTail {
@@ -146,14 +148,16 @@ function collect(stream: Child['stdout']): OutputTail {
   return tail;
 }
 
-/** Takes what is still in the pipes; a background process may hold the other end for ever. */
-async function drain(child: Child): Promise<void> {
+/** Takes what is still in the pipes. False: a background process holds the other end, perhaps for ever. */
+async function drain(child: Child): Promise<boolean> {
   const patience = new AbortController();
-  await Promise.race([child, sleep(DRAIN_MS, undefined, { signal: patience.signal })]);
+  const late = sleep(DRAIN_MS, false, { signal: patience.signal });
+  const isDrained = await Promise.race([child.then(() => true), late]);
   patience.abort();
+  return isDrained;
 }
 
-/** A daemon that was left running may go on printing: with the pipes closed, its next line would end it. */
+/** For as long as this service lives: with the pipes closed, the daemon's next line would end it. */
 function letGo(child: Child): void {
   for (const stream of [child.stdout, child.stderr]) {
     (stream as unknown as Socket).unref?.();

@@ -15,13 +15,19 @@ export function searchPath(): string {
  */
 export function childEnvironment(): Record<string, string> {
   const passedOn = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
-  const { username, homedir } = userInfo();
   return {
     ...(Object.fromEntries(passedOn) as Record<string, string>),
     PATH: searchPath(),
-    HOME: homedir,
-    USER: username,
-    LOGNAME: username,
     SHELL: '/bin/sh',
+    ...identity(),
   };
+}
+
+function identity(): Record<string, string> {
+  try {
+    const { username, homedir } = userInfo();
+    return { HOME: homedir, USER: username, LOGNAME: username };
+  } catch {
+    return { HOME: '/' }; // a user id that nobody has named
+  }
 }

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { detachedOptions } from './detached.ts';
 import { childEnvironment } from './environment.ts';
 import { OutputTail } from './output_tail.ts';
+import { ownGroups } from './own_groups.ts';
 import type { Recipe, User } from './recipe.ts';
 import { systemdRuns } from './systemd.ts';
 
@@ -14,7 +15,14 @@ export function recipeOfCommand(commandLine: string): Recipe {
 /** The recipe of a program and its arguments, run as this service's user. */
 export function recipeOfProgram(argv: readonly string[]): Recipe {
   const environment = childEnvironment();
-  return { argv, directory: '/', umask: '0022', environment, user: undefined };
+  return {
+    argv,
+    directory: '/',
+    umask: '0022',
+    environment,
+    user: undefined,
+    hasNoNewPrivileges: false,
+  };
 }
 
 /** How long the preparations may take: systemd's answer, the change of user. */
@@ -30,7 +38,7 @@ let launched = 0;
  * ended well, as a daemon's first process does), else to the reason why not.
  */
 export async function launch(recipe: Recipe): Promise<string | undefined> {
-  const [file = '', ...args] = [...scope(), ...changeOfUser(recipe.user), '/bin/sh', '-s', '--'];
+  const [file = '', ...args] = [...scope(), ...changeOfUser(recipe), '/bin/sh', '-s', '--'];
   const child = execa(file, [...args, ...recipe.argv], {
     ...detachedOptions(),
     stdin: 'pipe',
@@ -41,6 +49,7 @@ export async function launch(recipe: Recipe): Promise<string | undefined> {
   if (child.pid === undefined) {
     return (await child).originalMessage ?? 'could not be started';
   }
+  ownGroups.add(child.pid);
   const errors = new OutputTail();
   child.stderr.on('data', (chunk: Buffer) => errors.add(chunk));
   const exit = new Promise<string | undefined>((resolve) => {
@@ -57,6 +66,7 @@ export async function launch(recipe: Recipe): Promise<string | undefined> {
   }
   child.stderr.destroy();
   node.unref();
+  ownGroups.delete(child.pid);
   const lastError = errors.lastLines(1).map((line) => `: ${line}`);
   return failure?.value === undefined ? undefined : `${failure.value}${lastError.join('')}`;
 }
@@ -77,12 +87,14 @@ function scope(): string[] {
   return ['systemd-run', '--scope', '--quiet', '--collect', `--unit=${unit}`, '--'];
 }
 
-function changeOfUser(user: User | undefined): string[] {
-  if (!user) {
-    return [];
-  }
-  const groups = user.groups.length > 0 ? `--groups=${user.groups.join(',')}` : '--clear-groups';
-  return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, groups, '--'];
+function changeOfUser({ user, hasNoNewPrivileges }: Recipe): string[] {
+  const options = [...(user ? idsOf(user) : []), ...(hasNoNewPrivileges ? ['--no-new-privs'] : [])];
+  return options.length > 0 ? ['setpriv', ...options, '--'] : [];
+}
+
+function idsOf({ uid, gid, groups }: User): string[] {
+  const supplementary = groups.length > 0 ? `--groups=${groups.join(',')}` : '--clear-groups';
+  return [`--reuid=${uid}`, `--regid=${gid}`, supplementary];
 }
 
 /**
@@ -90,12 +102,16 @@ function changeOfUser(user: User | undefined): string[] {
  * programs that still run as root: it may hold secrets, or libraries to load.
  */
 function startScript({ directory, umask, environment }: Recipe): string {
+  // PATH stays, for a program that had none and was found all the same.
+  const { PATH: _, ...ours } = childEnvironment();
+  const foreign = Object.keys(ours).filter((name) => !(name in environment));
   const exports = Object.entries(environment).map(
     ([name, value]) => `export ${name}=${quote(value)}`,
   );
   return [
     `umask ${umask}`,
     `cd ${quote(directory)} || exit 1`,
+    ...foreign.map((name) => `unset ${name}`),
     ...exports,
     'command -v -- "$1" >/dev/null || { echo "$1: no such program" >&2; exit 127; }',
     'exec "$@" </dev/null >/dev/null 2>&1',

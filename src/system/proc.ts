@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
 /** What /proc/PID/stat says of a process. */
 export interface Stat {
@@ -10,6 +10,7 @@ export interface Stat {
   readonly isKernelThread: boolean;
   /** Clock ticks after boot: with the pid, it tells a process from every other one. */
   readonly startTime: string;
+  /** All of it ended; a process whose first thread ended before the others still runs. */
   readonly isZombie: boolean;
 }
 
@@ -34,7 +35,7 @@ export function statOf(pid: number): Stat | undefined {
   return {
     pid,
     command: text.slice(text.indexOf('(') + 1, end),
-    isZombie: fields[0] === 'Z' || fields[0] === 'X',
+    isZombie: fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1),
     parent: Number(fields[1]),
     group: Number(fields[2]),
     isKernelThread: (Number(fields[6]) & KERNEL_THREAD) !== 0,
@@ -48,13 +49,35 @@ export function isAlive(known: Pick<Stat, 'pid' | 'startTime'>): boolean {
   return stat !== undefined && stat.startTime === known.startTime && !stat.isZombie;
 }
 
-/** A file of /proc/PID, or undefined where it is gone or not ours to read. */
-export function procFile(pid: number, file: string): string | undefined {
+/** Any process may make its command line gigabytes long. */
+const READ_LIMIT = 64 * 1024;
+
+/** The beginning of a file of /proc/PID, or undefined where it is gone or not ours to read. */
+export function procFile(pid: number, file: string, limit = READ_LIMIT): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    const descriptor = openSync(`/proc/${pid}/${file}`, 'r');
+    try {
+      return readUpTo(descriptor, limit);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     return undefined;
   }
+}
+
+function readUpTo(descriptor: number, limit: number): string {
+  const chunks: Buffer[] = [];
+  for (let left = limit; left > 0; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(left, READ_LIMIT));
+    const size = readSync(descriptor, chunk);
+    if (size === 0) {
+      break;
+    }
+    chunks.push(chunk.subarray(0, size));
+    left -= size;
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** A link of /proc/PID, or undefined where it is gone or not ours to read. */

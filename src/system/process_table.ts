@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { runningGroups } from './command.ts';
+import { ownGroups } from './own_groups.ts';
 import { allStats, linkOf, procFile, type Stat } from './proc.ts';
 
 /** One process, known by pid and start time, so that a pid used anew is never taken for it. */
@@ -16,11 +16,10 @@ const KERNEL_NAME_LENGTH = 15;
 
 /** Every live process of this host's own namespace, apart from kernel threads, PID 1, this service and the commands it runs. */
 export function processTable(): RunningProcess[] {
-  const commands = runningGroups();
   const namespace = linkOf(process.pid, 'ns/pid');
   return allStats()
     .filter((stat) => !stat.isZombie && !stat.isKernelThread)
-    .filter((stat) => stat.pid !== 1 && stat.pid !== process.pid && !commands.has(stat.group))
+    .filter((stat) => stat.pid !== 1 && stat.pid !== process.pid && !ownGroups.has(stat.group))
     .filter((stat) => linkOf(stat.pid, 'ns/pid') === namespace)
     .map((stat) => ({
       pid: stat.pid,
@@ -35,8 +34,9 @@ function programName({ pid, command }: Stat): string {
   if (command.length < KERNEL_NAME_LENGTH) {
     return command;
   }
-  const [program, script] = (procFile(pid, 'cmdline') ?? '').split('\0');
-  const executable = linkOf(pid, 'exe')?.replace(/ \(deleted\)$/, '');
-  const candidates = [program, executable, script].map((path) => basename(path ?? ''));
+  // The program, or the interpreter, its option and the script.
+  const words = (procFile(pid, 'cmdline') ?? '').split('\0').slice(0, 3);
+  const executable = linkOf(pid, 'exe')?.replace(/ \(deleted\)$/, '') ?? '';
+  const candidates = [...words, executable].map((path) => basename(path));
   return candidates.find((candidate) => candidate.startsWith(command)) ?? command;
 }

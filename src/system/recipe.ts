@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { searchPath } from './environment.ts';
-import { linkOf, procFile } from './proc.ts';
+import { isAlive, linkOf, procFile } from './proc.ts';
+import type { RunningProcess } from './process_table.ts';
 import { findProgram } from './programs.ts';
 
 /** All it takes to start a process again as it was. */
@@ -11,6 +14,8 @@ export interface Recipe {
   readonly environment: Readonly<Record<string, string>>;
   /** Undefined where the process runs as the same user as this service. */
   readonly user: User | undefined;
+  /** It gave up for ever to gain privileges from set-user-id programs. */
+  readonly hasNoNewPrivileges: boolean;
 }
 
 export interface User {
@@ -23,19 +28,27 @@ export interface User {
 const NOT_PASSED_ON =
   /^(_|PWD|OLDPWD|PPID|UID|EUID|GROUPS|SHELLOPTS|BASHOPTS|BASH_VERSINFO|BASHPID|IFS|NOTIFY_SOCKET|WATCHDOG_\w+|LISTEN_\w+|INVOCATION_ID|JOURNAL_STREAM|MAINPID|MANAGERPID|CREDENTIALS_DIRECTORY)$/;
 
+/** A command line or an environment beyond it is no honest program's. */
+const MAX_BYTES = 1024 * 1024;
+
 /**
  * Reads a running process's recipe. Undefined where it can't be told, as when the process wrote a title over
- * its command line (`nginx: master process …`), or belongs to a container.
+ * its command line (`nginx: master process …`); where it would hand somebody more than the process had, as
+ * a container or a caller of a set-user-id program; and where the process changed meanwhile.
  */
-export function recipeOf(pid: number): Recipe | undefined {
-  const argv = (procFile(pid, 'cmdline') ?? '').split('\0').slice(0, -1);
+export function recipeOf(running: RunningProcess): Recipe | undefined {
+  const { pid, name } = running;
+  const commandLine = procFile(pid, 'cmdline', MAX_BYTES) ?? '';
+  const environment = environmentOf(pid);
   const directory = linkOf(pid, 'cwd')?.replace(/^.* \(deleted\)$/s, '/');
   const status = procFile(pid, 'status');
-  if (!argv[0] || directory === undefined || status === undefined || !livesOnHost(pid)) {
+  if (environment === undefined || directory === undefined || status === undefined) {
     return undefined;
   }
-  const environment = environmentOf(pid);
-  if (findProgram(argv[0], environment.PATH ?? searchPath(), directory) === undefined) {
+  const argv = ownArguments(commandLine.split('\0').slice(0, -1), name);
+  const program = findProgram(argv[0] ?? '', environment.PATH ?? searchPath(), directory);
+  const isWhole = commandLine.length < MAX_BYTES && program !== undefined;
+  if (!isWhole || !livesOnHost(pid) || !isWhatItSeems(pid, status) || !isAlive(running)) {
     return undefined;
   }
   return {
@@ -44,12 +57,23 @@ export function recipeOf(pid: number): Recipe | undefined {
     umask: fieldOf(status, 'Umask')[0] ?? '0022',
     environment,
     user: userOf(status),
+    hasNoNewPrivileges: fieldOf(status, 'NoNewPrivs')[0] === '1',
   };
 }
 
-/** Two processes of one recipe are copies of each other. */
-export function isSameRecipe(a: Recipe, b: Recipe): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/**
+ * A script's command line begins with its interpreter, whose name the script would go by if it was started
+ * that way: `/bin/sh /opt/worker 7` of the program `worker` is `/opt/worker 7`.
+ */
+function ownArguments(argv: readonly string[], name: string): readonly string[] {
+  // Behind the interpreter at once, or behind one option of it.
+  const script = argv.slice(0, 3).findIndex((argument) => basename(argument) === name);
+  return script > 0 ? argv.slice(script) : argv;
+}
+
+/** Copies of each other count once. */
+export function distinctRecipes(recipes: readonly Recipe[]): Recipe[] {
+  return [...new Map(recipes.map((recipe) => [JSON.stringify(recipe), recipe])).values()];
 }
 
 /**
@@ -62,13 +86,44 @@ function livesOnHost(pid: number): boolean {
   return mounts !== undefined && known.includes(mounts) && linkOf(pid, 'root') === '/';
 }
 
-/** The real ids, not the effective ones: a set-user-id program is started as who called it. */
+/**
+ * A program that changed its user still shows the command line and environment of who called it. So the
+ * ids must agree, the program must not be a set-user-id one, and confinement that can't be given again
+ * (system call filters, capabilities taken away) must not be there.
+ */
+function isWhatItSeems(pid: number, status: string): boolean {
+  const agree = (ids: string[]) => new Set(ids).size === 1;
+  const [init = '', ours = ''] = [1, process.pid].map((known) => procFile(known, 'status'));
+  const [filter, bound] = [fieldOf(status, 'Seccomp')[0], fieldOf(status, 'CapBnd')[0]];
+  return (
+    agree(fieldOf(status, 'Uid')) &&
+    agree(fieldOf(status, 'Gid')) &&
+    !isSetId(pid) &&
+    ['0', fieldOf(ours, 'Seccomp')[0]].includes(filter) &&
+    [fieldOf(init, 'CapBnd')[0], fieldOf(ours, 'CapBnd')[0]].includes(bound)
+  );
+}
+
+function isSetId(pid: number): boolean {
+  try {
+    return (statSync(`/proc/${pid}/exe`).mode & 0o6000) !== 0;
+  } catch {
+    return true;
+  }
+}
+
 function userOf(status: string): User | undefined {
   const uid = Number(fieldOf(status, 'Uid')[0]);
   if (uid === process.getuid?.()) {
     return undefined;
   }
   return { uid, gid: Number(fieldOf(status, 'Gid')[0]), groups: fieldOf(status, 'Groups') };
+}
+
+/** The real user of a process; undefined where it is gone. */
+export function realUserOf(pid: number): number | undefined {
+  const status = procFile(pid, 'status');
+  return status === undefined ? undefined : Number(fieldOf(status, 'Uid')[0]);
 }
 
 function fieldOf(status: string, name: string): string[] {
@@ -79,12 +134,17 @@ function fieldOf(status: string, name: string): string[] {
     .filter((part) => part !== '');
 }
 
-function environmentOf(pid: number): Record<string, string> {
-  const pairs = (procFile(pid, 'environ') ?? '')
+/** By name, so that equal ones look equal. Undefined where it is not whole. */
+function environmentOf(pid: number): Record<string, string> | undefined {
+  const text = procFile(pid, 'environ', MAX_BYTES);
+  if (text === undefined || text.length >= MAX_BYTES) {
+    return undefined;
+  }
+  const pairs = text
     .split('\0')
     .map((text) => /^([A-Za-z_]\w*)=(.*)$/s.exec(text))
     .filter((match) => match !== null)
     .map(([, name = '', value = '']): [string, string] => [name, value])
     .filter(([name]) => !NOT_PASSED_ON.test(name));
-  return Object.fromEntries(pairs);
+  return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

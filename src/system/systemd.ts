@@ -2,14 +2,19 @@ import { existsSync } from 'node:fs';
 import { type CommandOptions, type CommandResult, runProgram } from './command.ts';
 import { procFile } from './proc.ts';
 
-export interface UnitState {
-  /** `loaded`, `not-found`, `masked`, … as systemd calls it. */
-  readonly load: string;
-  /** How it last ended: `success`, `exit-code`, `start-limit-hit`, … */
-  readonly result: string;
-}
+/** What systemd says of a unit. */
+export type UnitState =
+  | {
+      readonly kind: 'known';
+      /** `loaded`, `not-found`, `masked`, … */
+      readonly load: string;
+      /** How it last ended: `success`, `exit-code`, `start-limit-hit`, … */
+      readonly result: string;
+    }
+  | { readonly kind: 'unknown'; readonly result: CommandResult };
 
-type Limits = Pick<CommandOptions, 'timeoutMs' | 'signal' | 'onStart'>;
+/** Of a command, whatever becomes of its leftovers. */
+export type Limits = Omit<CommandOptions, 'leftovers'>;
 
 /** Units that start other people's programs: a process in one's cgroup is not the unit's own. */
 const LAUNCHERS = new Set([
@@ -30,6 +35,11 @@ export function unitNameOf(systemName: string): string {
   return systemName.endsWith('.service') ? systemName : `${systemName}.service`;
 }
 
+/** The program that a unit of this name runs, as far as the name tells; the same for a plain name. */
+export function programNameOf(systemName: string): string {
+  return systemName.replace(/\.service$/, '');
+}
+
 export function systemctl(verb: string, unit: string, limits: Limits): Promise<CommandResult> {
   return runProgram('systemctl', [verb, '--no-ask-password', '--', unit], {
     ...limits,
@@ -37,19 +47,19 @@ export function systemctl(verb: string, unit: string, limits: Limits): Promise<C
   });
 }
 
-/** What systemd knows of a unit; an unknown unit has load `not-found`. Where systemctl fails, its result. */
-export async function unitState(unit: string, limits: Limits): Promise<UnitState | CommandResult> {
+/** Asks systemd about a unit. One that it does not know is `not-found`; `unknown` is that it did not answer. */
+export async function unitState(unit: string, limits: Limits): Promise<UnitState> {
   const shown = await runProgram('systemctl', ['show', '--property=LoadState,Result', '--', unit], {
     ...limits,
     leftovers: 'keep',
   });
-  return shown.ok ? parseUnitState(shown.outputLines) : shown;
+  return shown.ok ? parseUnitState(shown.outputLines) : { kind: 'unknown', result: shown };
 }
 
 function parseUnitState(lines: readonly string[]): UnitState {
   const field = (name: string) =>
     lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
-  return { load: field('LoadState'), result: field('Result') };
+  return { kind: 'known', load: field('LoadState'), result: field('Result') };
 }
 
 /** The system service whose cgroup a process is in; undefined for a session's, a container's or a launcher's. */

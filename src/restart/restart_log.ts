@@ -1,11 +1,16 @@
 import type { Strategy } from './strategy.ts';
 import { type Failure, masked, type RestartContext, type Target } from './target.ts';
 
-const NOUNS = { service: 'Service', process: 'Process', custom: 'Custom' } as const;
+const NOUNS = {
+  service: 'Service',
+  process: 'Process',
+  custom: 'Custom',
+  unknown: 'Service', // it was systemd that could not be asked
+} as const;
 const LOGGED_LINES = 5;
 
 /** The lines of the log about one process's restart. */
-export class Telling {
+export class RestartLog {
   readonly #name: string;
   readonly #context: RestartContext;
 
@@ -32,17 +37,18 @@ export class Telling {
     this.#failed(`Pre-restart command failed for ${this.#name}`, failure);
   }
 
-  restartFailed(kind: Strategy['kind'], failure: Failure): void {
+  restartFailed({ kind }: Strategy, failure: Failure): void {
     this.#failed(`${NOUNS[kind]} restart command failed for: ${this.#name}`, failure);
   }
 
-  unhealthy(kind: Strategy['kind'], failure: Failure): void {
+  unhealthy({ kind }: Strategy, failure: Failure): void {
     const noun = NOUNS[kind];
     this.#error(`${noun} restart command succeeded but health check failed for: ${this.#name}`);
-    this.#output([failure.reason, ...failure.output]);
+    this.#info(`Health check for ${this.#name}: ${masked(failure.reason, this.#context)}`);
+    this.#output(failure.output);
   }
 
-  verified(kind: Strategy['kind']): void {
+  verified({ kind }: Strategy): void {
     const what = kind === 'service' ? 'service' : 'process';
     this.#info(`Successfully restarted and verified ${what}: ${this.#name}`);
   }
@@ -53,12 +59,12 @@ export class Telling {
 
   #failed(what: string, { reason, output }: Failure): void {
     this.#error(`${what}: ${masked(reason, this.#context)}`);
-    // A single line is in the reason already.
-    this.#output(output.length > 1 ? output : []);
+    this.#output(output);
   }
 
   #output(lines: readonly string[]): void {
-    for (const line of lines.slice(-LOGGED_LINES)) {
+    // A single line is in the reason already.
+    for (const line of lines.length > 1 ? lines.slice(-LOGGED_LINES) : []) {
       this.#info(`Output for ${this.#name}: ${masked(line, this.#context)}`);
     }
   }

@@ -1,0 +1,43 @@
+/** What the signals ask of the service. */
+export interface Signalled {
+  stop(): void;
+  /** A second request to stop. */
+  endAtOnce(): void;
+  reload(): void;
+  checkNow(): void;
+}
+
+/** Listens from the start; what arrives before there is a service to tell is told once there is. */
+export class Signals {
+  #service: Signalled | undefined;
+  #early: NodeJS.Signals[] = [];
+  #isStopping = false;
+
+  constructor() {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const) {
+      process.on(signal, () => this.#receive(signal));
+    }
+  }
+
+  tell(service: Signalled): void {
+    this.#service = service;
+    for (const signal of this.#early.splice(0)) {
+      this.#receive(signal);
+    }
+  }
+
+  #receive(signal: NodeJS.Signals): void {
+    if (!this.#service) {
+      this.#early.push(signal);
+    } else if (signal === 'SIGHUP') {
+      this.#service.reload();
+    } else if (signal === 'SIGUSR1') {
+      this.#service.checkNow();
+    } else if (this.#isStopping) {
+      this.#service.endAtOnce();
+    } else {
+      this.#isStopping = true;
+      this.#service.stop();
+    }
+  }
+}
