@@ -61,6 +61,8 @@ SELECT sample.process_id, sample.process_name
   ) AS sample
  WHERE @is_empty;
 
+COMMIT; -- for a server that does not by itself
+
 -- A user with the least privileges that do. Choose a password, take the comment marks off, run it
 -- once, and set user and password in the [database] section of config.ini.
 --

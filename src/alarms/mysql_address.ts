@@ -5,11 +5,11 @@ export type Address =
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
+/** In directories that root or the server owns: in /tmp anybody could wait for the password. */
 const USUAL_SOCKETS = [
   '/var/lib/mysql/mysql.sock',
   '/run/mysqld/mysqld.sock',
   '/var/run/mysqld/mysqld.sock',
-  '/tmp/mysql.sock',
 ];
 const DEFAULT_PORT = 3306;
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import {
   type Connection,
   type ConnectionOptions,
@@ -33,16 +34,17 @@ export class MysqlConnection {
     });
   }
 
-  /** Connects within connect_timeout. Errors are StoreErrors. */
-  static async open(settings: DatabaseSettings): Promise<MysqlConnection> {
+  /** Connects within connect_timeout, or until it is stopped. Errors are StoreErrors. */
+  static async open(settings: DatabaseSettings, stopping?: AbortSignal): Promise<MysqlConnection> {
     const address = addressOf(settings, existsSync);
     const where = describeAddress(address);
     try {
-      const connection = await connect(settings, address);
-      const opened = new MysqlConnection(connection, settings, where);
-      // A statement is done when it is done, and gives up on a lock before its own deadline.
-      const lockWait = Math.max(1, settings.query_timeout - 1);
-      await opened.run(`SET autocommit = 1, innodb_lock_wait_timeout = ${lockWait}`);
+      const opened = new MysqlConnection(
+        await connect(settings, address, stopping),
+        settings,
+        where,
+      );
+      await opened.#prepare(stopping);
       return opened;
     } catch (error) {
       throw explain(error, where, settings);
@@ -53,9 +55,13 @@ export class MysqlConnection {
     return this.#isOpen;
   }
 
-  /** Rows of a SELECT, within query_timeout. */
-  async rows(sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
-    return (await this.run(sql, values)) as RowDataPacket[];
+  /** Rows of a SELECT, within query_timeout, or until it is stopped. */
+  async rows(
+    sql: string,
+    values: readonly Value[] = [],
+    stopping?: AbortSignal,
+  ): Promise<readonly Row[]> {
+    return (await this.run(sql, values, stopping)) as RowDataPacket[];
   }
 
   /** How many rows an UPDATE matched, within query_timeout. */
@@ -67,9 +73,9 @@ export class MysqlConnection {
    * Runs a statement; its values travel beside it and are never part of its text, whatever the server's
    * sql_mode says about quotes and backslashes.
    */
-  async run(sql: string, values: readonly Value[] = []): Promise<unknown> {
+  async run(sql: string, values: readonly Value[] = [], stopping?: AbortSignal): Promise<unknown> {
     try {
-      return await this.#execute(sql, values);
+      return await this.#execute(sql, values, stopping);
     } catch (error) {
       const explained = explain(error, this.#where, this.#settings);
       if (explained instanceof ConnectionLost) {
@@ -93,29 +99,46 @@ export class MysqlConnection {
 
   destroy(): void {
     this.#isOpen = false;
-    this.#connection.destroy();
+    cutOff(this.#connection);
   }
 
-  #execute(sql: string, values: readonly Value[]): Promise<unknown> {
+  /** A statement is done when it is done, and gives up on a lock before its own deadline. */
+  async #prepare(stopping?: AbortSignal): Promise<void> {
+    const lockWait = Math.max(1, this.#settings.query_timeout - 1);
+    try {
+      const limits = `innodb_lock_wait_timeout = ${lockWait}, lock_wait_timeout = ${lockWait}`;
+      await this.run(`SET autocommit = 1, ${limits}`, [], stopping);
+    } catch (error) {
+      this.destroy();
+      throw error;
+    }
+  }
+
+  #execute(sql: string, values: readonly Value[], stopping?: AbortSignal): Promise<unknown> {
     const { query_timeout } = this.#settings;
     return withDeadline(
       query_timeout * 1000,
       (done) => this.#connection.execute(sql, [...values], (error, result) => done(error, result)),
       () =>
         new NoAnswer(`${this.#where}: no answer within ${query_timeout} seconds (query_timeout)`),
+      stopping,
     );
   }
 }
 
 /** With ssl_mode preferred, a server without TLS is connected to without. */
-async function connect(settings: DatabaseSettings, address: Address): Promise<Connection> {
+async function connect(
+  settings: DatabaseSettings,
+  address: Address,
+  stopping?: AbortSignal,
+): Promise<Connection> {
   const tls = tlsOf(settings, address);
   try {
-    return await connectOnce(settings, address, tls);
+    return await connectOnce(settings, address, tls, stopping);
   } catch (error) {
     const hasNoTls = (error as { code?: string }).code === 'HANDSHAKE_NO_SSL_SUPPORT';
     if (settings.ssl_mode === 'preferred' && hasNoTls) {
-      return await connectOnce(settings, address, undefined);
+      return await connectOnce(settings, address, undefined, stopping);
     }
     throw error;
   }
@@ -125,6 +148,7 @@ async function connectOnce(
   settings: DatabaseSettings,
   address: Address,
   tls: SslOptions | undefined,
+  stopping?: AbortSignal,
 ): Promise<Connection> {
   const connection = createConnection(optionsFor(settings, address, tls));
   connection.on('error', () => {}); // told to the one who waits for it, and once more here
@@ -135,12 +159,19 @@ async function connectOnce(
       limit * 1000,
       (done) => connection.connect((error) => done(error, undefined)),
       () => new NoAnswer(`${where}: no connection within ${limit} seconds (connect_timeout)`),
+      stopping,
     );
     return connection;
   } catch (error) {
-    connection.destroy();
+    cutOff(connection);
     throw error;
   }
+}
+
+/** The client's own destroy() says goodbye first, and a server that hangs would keep the socket open for ever. */
+function cutOff(connection: Connection): void {
+  connection.destroy();
+  (connection as unknown as { stream: Socket }).stream.destroy();
 }
 
 function optionsFor(
@@ -148,7 +179,7 @@ function optionsFor(
   address: Address,
   tls: SslOptions | undefined,
 ): ConnectionOptions {
-  const { user, password, database, connect_timeout } = settings;
+  const { user, password, database } = settings;
   const place =
     address.kind === 'socket'
       ? { socketPath: address.path }
@@ -159,28 +190,33 @@ function optionsFor(
     password,
     database,
     charset: 'utf8mb4',
-    connectTimeout: connect_timeout * 1000,
+    connectTimeout: 0, // the deadline around it is ours
     disableEval: true, // no code is made from what a server sends
     flags: ['-LOCAL_FILES'], // no server may ask for files of this host
     ...(tls && { ssl: tls }),
   };
 }
 
-/** Runs what answers through a callback; past the deadline, its error instead. */
+/** Runs what answers through a callback; past the deadline, or once it is stopped, an error instead. */
 function withDeadline<T>(
   limitMs: number,
   begin: (done: (error: Error | null | undefined, value: T) => void) => void,
   late: () => Error,
+  stopping?: AbortSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), limitMs);
-    begin((error, value) => {
+    const stop = () => finish(new NoAnswer('interrupted'));
+    const timer = setTimeout(() => finish(late()), limitMs);
+    const finish = (error: Error | null | undefined, value?: T) => {
       clearTimeout(timer);
-      if (error) {
-        reject(error);
-      } else {
-        resolve(value);
-      }
-    });
+      stopping?.removeEventListener('abort', stop);
+      error ? reject(error) : resolve(value as T);
+    };
+    stopping?.addEventListener('abort', stop);
+    if (stopping?.aborted) {
+      stop();
+    } else {
+      begin(finish);
+    }
   });
 }

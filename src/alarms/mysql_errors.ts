@@ -7,6 +7,9 @@ interface DatabaseError extends Error {
   readonly fatal?: boolean;
 }
 
+/** The server's words, which may be any number of them. */
+const MAX_LENGTH = 1000;
+
 const RUN_SETUP = 'run setup.sql';
 
 /** What to look at, by the code of the error. */
@@ -15,6 +18,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: 'is the database server running, and is this its socket?',
   ENOTFOUND: 'check host in [database]',
   EAI_AGAIN: 'check host in [database] and name resolution',
+  ETIMEDOUT: 'check host in [database] and the network',
   EHOSTUNREACH: 'check host in [database] and the network',
   ENETUNREACH: 'check host in [database] and the network',
   ECONNRESET: 'was the database server stopped?',
@@ -33,6 +37,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ER_OPTION_PREVENTS_STATEMENT: 'the database server is read-only',
   ER_CON_COUNT_ERROR: 'raise max_connections of the server, or find who holds them',
   ER_TOO_MANY_USER_CONNECTIONS: "raise the user's limit of connections",
+  ER_USER_LIMIT_REACHED: "raise the user's limit of connections",
   ER_LOCK_WAIT_TIMEOUT: 'another session holds a lock on the row or table',
 };
 
@@ -51,7 +56,8 @@ export function explain(error: unknown, where: string, settings: DatabaseSetting
   if (error instanceof StoreError) {
     return error;
   }
-  const { code = '', message } = error as DatabaseError;
+  const { code = '' } = error as DatabaseError;
+  const message = (error as Error).message.slice(0, MAX_LENGTH);
   const advice = ADVICE[code];
   const name = code && !message.includes(code) ? ` (${code})` : '';
   const reason = `${where}: ${maskSecrets(message, settings.password)}${name}`;

@@ -1,7 +1,7 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import type { Problem } from '../configuration/problem.ts';
-import type { Alarm } from '../monitor/alarm_store.ts';
-import { alarmOf, MAX_ALARMS } from './alarm_rows.ts';
+import { type Alarm, MAX_ALARMS } from '../monitor/alarm_store.ts';
+import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
 import { MysqlConnection, type Row } from './mysql_connection.ts';
 import { ConnectionLost, NoAnswer } from './mysql_errors.ts';
@@ -26,7 +26,7 @@ const CLEAR = `
    WHERE s.process_id = ? AND s.alarma = 1 AND ${seen('s')} = ?`;
 
 const NOTES_COLUMN = `
-  SELECT CHARACTER_MAXIMUM_LENGTH AS characters, CHARACTER_OCTET_LENGTH AS bytes
+  SELECT CHARACTER_MAXIMUM_LENGTH AS characters, DATA_TYPE AS type
     FROM information_schema.COLUMNS
    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'STATUS_PROCESS' AND COLUMN_NAME = 'notes'`;
 
@@ -43,8 +43,8 @@ export class MysqlStore implements InspectedStore {
     this.#settings = settings;
   }
 
-  async findAlarms(): Promise<readonly Alarm[]> {
-    const rows = await this.#inTurn((connection) => connection.rows(FIND));
+  async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {
+    const rows = await this.#inTurn((connection) => connection.rows(FIND, [], stopping), stopping);
     return rows.map(alarmOf);
   }
 
@@ -69,13 +69,16 @@ export class MysqlStore implements InspectedStore {
    * One statement at a time, so that each has its whole time limit to itself. What waited behind one that
    * found the server gone fails with it at once: a hundred of them must not wait a hundred time limits.
    */
-  #inTurn<T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> {
+  #inTurn<T>(
+    work: (connection: MysqlConnection) => Promise<T>,
+    stopping?: AbortSignal,
+  ): Promise<T> {
     const outage = this.#outage;
     const turn = this.#last.then(async () => {
       if (this.#outage && this.#outage !== outage) {
         throw this.#outage;
       }
-      return await this.#onConnection(work);
+      return await this.#onConnection(work, stopping);
     });
     this.#last = turn.catch((error) => {
       this.#outage = error instanceof ConnectionLost ? error : this.#outage;
@@ -84,22 +87,38 @@ export class MysqlStore implements InspectedStore {
   }
 
   /** A connection that broke while it lay idle is replaced, and the work done on the new one. */
-  async #onConnection<T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> {
+  async #onConnection<T>(
+    work: (connection: MysqlConnection) => Promise<T>,
+    stopping?: AbortSignal,
+  ): Promise<T> {
     if (this.#connection?.isOpen) {
       try {
-        return await work(this.#connection);
+        return await this.#doOn(this.#connection, work);
       } catch (error) {
         if (!(error instanceof ConnectionLost) || error instanceof NoAnswer) {
           throw error;
         }
       }
     }
-    return await work(await this.#connect());
+    return await this.#doOn(await this.#connect(stopping), work);
   }
 
-  async #connect(): Promise<MysqlConnection> {
+  /** What was refused (a privilege, say) may be granted to a new connection, so no failure leaves one open. */
+  async #doOn<T>(
+    connection: MysqlConnection,
+    work: (connection: MysqlConnection) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work(connection);
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  async #connect(stopping?: AbortSignal): Promise<MysqlConnection> {
     this.#notesLimit = undefined;
-    this.#connection = await MysqlConnection.open(this.#settings);
+    this.#connection = await MysqlConnection.open(this.#settings, stopping);
     return this.#connection;
   }
 
@@ -109,9 +128,9 @@ export class MysqlStore implements InspectedStore {
   }
 }
 
+/** A VARCHAR is limited in characters, a TEXT in bytes. */
 function limitFrom(column: Row | undefined): NotesLimit {
-  return {
-    characters: Number(column?.characters ?? 0),
-    bytes: Number(column?.bytes ?? 0),
-  };
+  const length = Number(column?.characters ?? 0);
+  const isText = String(column?.type).endsWith('text');
+  return { characters: length, bytes: isText ? length : Number.POSITIVE_INFINITY };
 }

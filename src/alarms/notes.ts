@@ -1,4 +1,6 @@
-const STAMPS = /(?: - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d)+$/;
+import { localTime } from '../system/local_time.ts';
+
+const STAMP = /^ - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** How much a column takes: in characters as the database counts them, and in bytes of UTF-8. */
 export interface NotesLimit {
@@ -20,7 +22,16 @@ export function stampNotes(notes: string, at: Date, limit: NotesLimit): string {
   if (room.characters < 0 || room.bytes < 0) {
     return notes;
   }
-  return cut(notes.replace(STAMPS, ''), room) + stamp;
+  return cut(withoutStamps(notes, stamp.length), room) + stamp;
+}
+
+/** One stamp after the other is taken off the end: a pattern for all of them would take ages over a long text. */
+function withoutStamps(notes: string, length: number): string {
+  let end = notes.length;
+  while (STAMP.test(notes.slice(Math.max(0, end - length), end))) {
+    end -= length;
+  }
+  return notes.slice(0, end);
 }
 
 /** Characters as a reader sees them: a letter is not parted from its accents, nor an emoji from its colour. */
@@ -37,10 +48,4 @@ function cut(text: string, room: NotesLimit): string {
     kept += segment;
   }
   return kept;
-}
-
-function localTime(at: Date): string {
-  const two = (number: number) => String(number).padStart(2, '0');
-  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
-  return `${date} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
 }

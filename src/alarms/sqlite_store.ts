@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import type { Problem } from '../configuration/problem.ts';
-import { type Alarm, StoreError } from '../monitor/alarm_store.ts';
-import { alarmOf, MAX_ALARMS } from './alarm_rows.ts';
+import { type Alarm, MAX_ALARMS, StoreError } from '../monitor/alarm_store.ts';
+import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
 import { stampNotes } from './notes.ts';
 import { SQLITE_TABLES } from './sqlite_tables.ts';
@@ -11,7 +13,7 @@ import { SQLITE_TABLES } from './sqlite_tables.ts';
 /** As wide as the column of setup.sql. */
 const NOTES_LIMIT = { characters: 100, bytes: 400 };
 
-const SEEN = "hex(ifnull(sound, '-')) || ',' || ifnull(hex(notes), '-')";
+const SEEN = "iif(sound IS NULL, '-', hex(sound)) || ',' || iif(notes IS NULL, '-', hex(notes))";
 
 const FIND = `
   SELECT CAST(s.process_id AS TEXT) AS id, p.process_name AS name, s.notes AS notes, ${SEEN} AS seen
@@ -35,8 +37,8 @@ export class SqliteStore implements InspectedStore {
     this.#settings = settings;
   }
 
-  async findAlarms(): Promise<readonly Alarm[]> {
-    const rows = await this.#run((database) => database.prepare(FIND).all());
+  async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {
+    const rows = await this.#run((database) => database.prepare(FIND).all(), stopping);
     return rows.map(alarmOf);
   }
 
@@ -50,6 +52,15 @@ export class SqliteStore implements InspectedStore {
 
   /** The tables are made as they should be, so reading them is the whole of it. */
   async inspect(): Promise<readonly Problem[]> {
+    const { file } = this.#settings;
+    if (!existsSync(dirname(file))) {
+      return [{ severity: 'error', message: `${file}: its directory does not exist` }];
+    }
+    if (!existsSync(file)) {
+      return [
+        { severity: 'warning', message: `${file} does not exist; the service makes it, empty` },
+      ];
+    }
     await this.#run((database) => database.prepare(FIND).all());
     await this.#run((database) =>
       database.exec('UPDATE STATUS_PROCESS SET alarma = 0 WHERE 1 = 0'),
@@ -63,7 +74,7 @@ export class SqliteStore implements InspectedStore {
   }
 
   /** While another process writes, tries again until query_timeout; the event loop is not held meanwhile. */
-  async #run<T>(work: (database: DatabaseSync) => T): Promise<T> {
+  async #run<T>(work: (database: DatabaseSync) => T, stopping?: AbortSignal): Promise<T> {
     const { file, query_timeout } = this.#settings;
     const deadline = performance.now() + query_timeout * 1000;
     for (;;) {
@@ -72,7 +83,7 @@ export class SqliteStore implements InspectedStore {
         return work(this.#database);
       } catch (error) {
         const isBusy = ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
-        if (!isBusy || performance.now() > deadline) {
+        if (!isBusy || performance.now() > deadline || stopping?.aborted) {
           await this.close();
           throw new StoreError(`${file}: ${(error as Error).message}`, { cause: error });
         }

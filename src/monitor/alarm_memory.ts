@@ -31,13 +31,11 @@ export class AlarmMemory {
     }
   }
 
-  /** Those of the alarms that this was not asked for before. */
-  onlyNew(alarms: readonly Alarm[]): Alarm[] {
-    const fresh = alarms.filter((alarm) => !this.#told.has(wordsOf(alarm)));
-    for (const alarm of fresh) {
-      this.#told.add(wordsOf(alarm));
-    }
-    return fresh;
+  /** Asked for the first time since it is in alarm? */
+  isNew(alarm: Alarm): boolean {
+    const isNew = !this.#told.has(wordsOf(alarm));
+    this.#told.add(wordsOf(alarm));
+    return isNew;
   }
 
   isHealed({ id, seen }: Alarm): boolean {

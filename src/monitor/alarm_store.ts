@@ -9,10 +9,13 @@ export interface Alarm {
   readonly seen: string;
 }
 
+/** What one check takes at most, by the lowest ids: memory has a bound, whoever fills the table. */
+export const MAX_ALARMS = 10_000;
+
 /** Where the alarms are. Every call ends within the store's own time limits; errors are {@link StoreError}. */
 export interface AlarmStore {
-  /** One check: every row in alarm. */
-  findAlarms(): Promise<readonly Alarm[]>;
+  /** One check: every row in alarm, at most MAX_ALARMS. Given up at once when aborted. */
+  findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]>;
   /** Clears the alarm that was seen, with a note of when. False: somebody changed the row since; it stays. */
   clearAlarm(alarm: Alarm, at: Date): Promise<boolean>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ export class RestartPool {
   readonly #maxParallel: () => number;
   readonly #waiting: (() => void)[] = [];
   readonly #names = new Set<string>();
+  readonly #onEnd: (() => void)[] = [];
   #running = 0;
   #isClosed = false;
 
@@ -26,6 +27,16 @@ export class RestartPool {
       this.#names.delete(name);
       this.#running--;
       this.#letIn();
+      for (const tell of this.#onEnd.splice(0)) {
+        tell();
+      }
+    }
+  }
+
+  /** Resolves when nothing runs or waits any more. */
+  async idle(): Promise<void> {
+    while (this.#names.size > 0) {
+      await new Promise<void>((resolve) => this.#onEnd.push(resolve));
     }
   }
 
