@@ -1,7 +1,7 @@
 // Builds dist/monitor_service, one executable that needs no Node on the host:
 // type check, one bundle by esbuild, packed by pkg onto the Node that npm installed.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -87,6 +87,7 @@ async function makeBundle() {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
+    preserveSymlinks: true, // the bundle names files by where they are in node_modules, and by nothing else
     define: { __VERSION__: JSON.stringify(version) },
   });
 }
@@ -97,20 +98,23 @@ async function makeBundle() {
  */
 async function packBinary() {
   const { default: sea } = await import('@yao-pkg/pkg/lib-es5/sea.js');
-  rmSync(binary, { force: true });
+  const unfinished = `${binary}.new`;
   const target = {
     nodeRange: `node${baseVersion()}`,
     platform: 'linux',
     arch: 'x64',
-    output: binary,
+    output: unfinished,
   };
   const seaConfig = {
     useCodeCache: true,
     disableExperimentalSEAWarning: true,
     // What it is must not depend on who starts it: NODE_OPTIONS counts for nothing.
     execArgvExtension: 'none',
+    // An address that nothing can listen on: no signal opens a debugger, not even before main.ts listens.
+    execArgv: ['--inspect-port=%:9229'],
   };
   await quietly(() => sea.default(bundle, { nodePath: node, targets: [target], seaConfig }));
+  renameSync(unfinished, binary); // whole or not at all, and one that runs is not disturbed
 }
 
 async function quietly(work) {

@@ -3,6 +3,7 @@ import { formatProblem, isError, type Problem } from '../configuration/problem.t
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { shownSettings, showSettings } from '../configuration/show.ts';
+import { bounded, escapeText } from '../log/escape.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 
@@ -42,7 +43,7 @@ function printText({ file, settings, problems, databaseProblems }: Report): void
   const lines = [
     ...problems.map((problem) => formatProblem(file, problem)),
     ...databaseProblems.map((problem) => formatProblem('database', problem)),
-  ];
+  ].map((line) => escapeText(bounded(line)));
   const isValid = ![...problems, ...databaseProblems].some(isError);
   const verdict = isValid ? [`${file}: valid`] : [];
   // What is shown is a configuration file again: what is told beside it goes to standard error.

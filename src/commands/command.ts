@@ -1,14 +1,14 @@
-import type { ParseArgsOptionDescriptor } from 'node:util';
-
 /** An option's value: text, or whether it was given. */
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
 
-export interface Option extends ParseArgsOptionDescriptor {
-  readonly type: 'string' | 'boolean';
-  /** What stands for the value in the help. */
-  readonly placeholder?: string;
-  readonly help: string;
-}
+export type Option = { readonly short?: string; readonly help: string } & (
+  | { readonly type: 'boolean' }
+  | {
+      readonly type: 'string';
+      /** What stands for the value in the help. */
+      readonly placeholder: string;
+    }
+);
 
 export interface Command {
   readonly summary: string;

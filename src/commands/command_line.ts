@@ -16,14 +16,17 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-type Token = ReturnType<typeof tokensOf>[number];
+type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
 
 /** Reads the arguments. @throws UsageError */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const tokens = tokensOf(args);
   const [first, ...extra] = tokens.filter((token) => token.kind === 'positional');
   const command = first?.value ?? DEFAULT_COMMAND;
+  const typed = tokens.filter((token) => token.kind === 'option');
   if (!Object.hasOwn(COMMANDS, command)) {
+    // Behind a mistyped option, what was meant as its value looks like a command.
+    readOptions(typed, OPTIONS_OF_ALL);
     throw new UsageError(
       `unknown command "${command}"${suggestion(command, Object.keys(COMMANDS))}`,
     );
@@ -32,21 +35,30 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     throw new UsageError(`unexpected argument "${extra[0].value}"`);
   }
   const known = { ...COMMANDS[command]?.options, ...COMMON_OPTIONS };
-  const pairs = tokens
-    .filter((token) => token.kind === 'option')
-    .map((token) => optionValue(token, known));
-  return { command, isNamed: first !== undefined, values: Object.fromEntries(pairs) };
+  return { command, isNamed: first !== undefined, values: readOptions(typed, known) };
 }
 
 /** The options of all commands take part, so that a value is told from a command wherever it stands. */
+const OPTIONS_OF_ALL: Readonly<Record<string, Option>> = Object.assign(
+  {},
+  COMMON_OPTIONS,
+  ...Object.values(COMMANDS).map(({ options }) => options),
+);
+
 function tokensOf(args: readonly string[]) {
-  const all = Object.values(COMMANDS).map((command) => command.options);
-  const options: Record<string, Option> = Object.assign({}, COMMON_OPTIONS, ...all);
-  return parseArgs({ args: [...args], options, strict: false, tokens: true }).tokens;
+  return parseArgs({ args: [...args], options: OPTIONS_OF_ALL, strict: false, tokens: true })
+    .tokens;
+}
+
+function readOptions(
+  tokens: readonly OptionToken[],
+  known: Readonly<Record<string, Option>>,
+): OptionValues {
+  return Object.fromEntries(tokens.map((token) => optionValue(token, known)));
 }
 
 function optionValue(
-  token: Extract<Token, { kind: 'option' }>,
+  token: OptionToken,
   known: Readonly<Record<string, Option>>,
 ): [string, string | boolean] {
   const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
@@ -60,7 +72,7 @@ function optionValue(
     }
     return [token.name, true];
   }
-  if (!token.value) {
+  if (!token.value || (token.value.startsWith('-') && !token.inlineValue)) {
     throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.placeholder}`);
   }
   return [token.name, token.value];

@@ -30,9 +30,9 @@ function helpOf(name: string, summary: string, options: Readonly<Record<string, 
 }
 
 function optionRows(options: Readonly<Record<string, Option>>): [string, string][] {
-  return Object.entries(options).map(([name, { short, placeholder, help }]) => {
-    const flags = short ? `-${short}, --${name}` : `--${name}`;
-    return [placeholder ? `${flags} ${placeholder}` : flags, help];
+  return Object.entries(options).map(([name, option]) => {
+    const flags = option.short ? `-${option.short}, --${name}` : `--${name}`;
+    return [option.type === 'string' ? `${flags} ${option.placeholder}` : flags, option.help];
   });
 }
 

@@ -28,7 +28,7 @@ export interface IniLines {
 }
 
 const COMMENT_OR_BLANK = /^\s*([;#]|$)/;
-const SECTION = /^\s*\[(.*)\]\s*([;#].*)?$/;
+const SECTION = /^\s*\[([^\]]*)\]\s*([;#].*)?$/;
 const ENTRY = /^([^=]*)=(.*)$/s;
 
 /**
@@ -66,12 +66,12 @@ export function splitIniLines(text: string): IniLines {
  * begins a comment only at the start or after white space.
  */
 export function ordinaryValue(rest: string): string {
-  const quoted = /^(["'])(.*?)\1\s*(?:[;#].*)?$/.exec(rest);
+  const quoted = /^(["'])(.*?)\1\s*(?:[;#].*)?$/s.exec(rest);
   if (quoted) {
     return quoted[2] ?? '';
   }
   const withInnerMarksKept = rest.replace(/(?<=[^\s\\])[;#]/g, '\\$&');
-  return String(ini.parse(`value = ${withInnerMarksKept}`).value);
+  return ini.unsafe(withInnerMarksKept);
 }
 
 /** A command or password: the rest of the line as it stands, quotes around the whole taken off. */

@@ -5,13 +5,15 @@ const MIN_LENGTH = 4;
 
 // Where the tools that an operator calls take a password. -pSECRET is for MySQL's tools alone: to others,
 // such as mkdir, -p is no secret.
-const VALUE = `('[^']*'|"[^"]*"|[^\\s'"]+)`;
-const WORD = '[\\w-]*(?:password|passwd|passphrase|pwd|secret|token)[\\w-]*';
+// MySQL says "(using password: YES)", which tells nobody the password.
+const VALUE = `(?!(?:YES|NO)\\b)('[^']*'|"[^"]*"|[^\\s'"]+)`;
+// Bounded on each side: what a server or a program printed may be made to take ages.
+const WORD = '(?:password|passwd|passphrase|pwd|secret|token)[\\w-]{0,40}';
 const MYSQL_SHORT_OPTION = new RegExp(`(\\s-p)${VALUE}`, 'g');
 const PLACES = [
-  new RegExp(`(--?${WORD}\\s+)${VALUE}`, 'gi'), // --password SECRET
-  new RegExp(`(${WORD}\\s*[=:]\\s*)${VALUE}`, 'gi'), // PGPASSWORD=SECRET, "token: SECRET"
-  /(\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/g, // https://user:SECRET@host
+  new RegExp(`(--?[\\w-]{0,40}${WORD}\\s{1,5})${VALUE}`, 'gi'), // --password SECRET
+  new RegExp(`(${WORD}\\s{0,5}[=:]\\s{0,5})${VALUE}`, 'gi'), // PGPASSWORD=SECRET, "token: SECRET"
+  /(\/\/[^\s/:@]{0,100}:)([^\s/@]{1,200})(?=@)/g, // https://user:SECRET@host
 ];
 
 /** A command, or what it printed, with the passwords in it covered. */

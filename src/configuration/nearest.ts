@@ -1,3 +1,9 @@
+/** Completes a message about an unknown word; empty where nothing is near. */
+export function suggestion(word: string, known: Iterable<string>): string {
+  const candidate = nearest(word, known);
+  return candidate === undefined ? '' : `, did you mean ${candidate}?`;
+}
+
 /** The known word that a mistyped one most likely meant, or undefined where none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const typed = word.slice(0, 100).toLowerCase();
@@ -9,12 +15,6 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
     }
   }
   return best?.candidate;
-}
-
-/** Completes a message about an unknown word; empty where nothing is near. */
-export function suggestion(word: string, known: Iterable<string>): string {
-  const candidate = nearest(word, known);
-  return candidate === undefined ? '' : `, did you mean ${candidate}?`;
 }
 
 function tolerance(candidate: string): number {

@@ -1,6 +1,7 @@
 import { consistencyProblems } from './consistency.ts';
 import { type Entry, ordinaryValue, splitIniLines, verbatimValue } from './ini_lines.ts';
 import { PROCESS_KEYS, SECTIONS } from './keys.ts';
+import { maskSecrets } from './mask.ts';
 import { suggestion } from './nearest.ts';
 import { type LineOf, type Problem, quoted } from './problem.ts';
 import { DEFAULT_NAME, PROCESS_SECTION, type Settings, settle } from './settings.ts';
@@ -10,6 +11,7 @@ export interface Parsed {
   readonly settings: Settings;
   /** In the order of the file's lines. */
   readonly problems: readonly Problem[];
+  readonly lineOf: LineOf;
 }
 
 /** Reads the text of a configuration. With an error among the problems, the settings are not to be used. */
@@ -27,13 +29,15 @@ export function parseConfiguration(text: string): Parsed {
   }
   const settings = settle(reading.values);
   const problems = [...reading.problems, ...consistencyProblems(settings, reading.lineOf)];
-  return { settings, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+  problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return { settings, problems, lineOf: reading.lineOf };
 }
 
 class Reading {
   readonly problems: Problem[] = [];
   readonly values = new Map<string, Map<string, unknown>>();
   readonly #lines = new Map<string, number>();
+  readonly #firstLines = new Map<string, number>();
 
   readonly lineOf: LineOf = (section, key = '') =>
     this.#lines.get(placeOf(section, key)) ?? this.#lines.get(placeOf(section, ''));
@@ -73,7 +77,7 @@ class Reading {
     const text = key.verbatim ? verbatimValue(entry.rest) : ordinaryValue(entry.rest);
     const value = key.parse(text);
     if (value === undefined || text.includes('\0')) {
-      const got = key.secret ? 'a value that is not shown' : quoted(text);
+      const got = key.secret ? 'a value that is not shown' : quoted(maskSecrets(text));
       this.problems.push({
         ...error(entry.line, entry.section, `got ${got}, expected ${key.expected}`),
         key: entry.key,
@@ -85,9 +89,11 @@ class Reading {
 
   #noteLine(entry: Entry): void {
     const place = placeOf(entry.section, entry.key);
-    const earlier = this.#lines.get(place);
-    if (earlier !== undefined) {
-      this.#warn(entry, `given twice, first in line ${earlier}; this one counts`);
+    const first = this.#firstLines.get(place);
+    if (first === undefined) {
+      this.#firstLines.set(place, entry.line);
+    } else {
+      this.#warn(entry, `given twice, first in line ${first}; this one counts`);
     }
     this.#lines.set(place, entry.line);
   }
@@ -106,8 +112,7 @@ class Reading {
       }
       return;
     }
-    const known = [...Object.keys(SECTIONS), PROCESS_SECTION + DEFAULT_NAME];
-    const hint = suggestion(name, known);
+    const hint = suggestion(name, knownSectionsLike(name));
     this.problems.push({
       ...error(line, name, `unknown section, ignored${hint}`),
       severity: 'warning',
@@ -130,6 +135,12 @@ function keysOf(section: string): Keys | undefined {
     return PROCESS_KEYS;
   }
   return Object.hasOwn(SECTIONS, section) ? SECTIONS[section as keyof typeof SECTIONS] : undefined;
+}
+
+/** What a mistyped section may have meant; `[proces.web]` meant that of the process web. */
+function knownSectionsLike(name: string): string[] {
+  const process = name.slice(name.indexOf('.') + 1);
+  return [...Object.keys(SECTIONS), PROCESS_SECTION + DEFAULT_NAME, PROCESS_SECTION + process];
 }
 
 function processOf(section: string): string | undefined {

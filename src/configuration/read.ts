@@ -1,11 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { parseConfiguration } from './parse.ts';
+import { type Parsed, parseConfiguration } from './parse.ts';
 import { isError, type Problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
 /** What reading a configuration file gave. Settings are there only where no problem is an error. */
 export interface Configuration {
-  readonly file: string;
   readonly settings: Settings | undefined;
   readonly problems: readonly Problem[];
 }
@@ -18,17 +17,17 @@ export function readConfiguration(file: string): Configuration {
   try {
     content = readSmallFile(file);
   } catch (error) {
-    return { file, settings: undefined, problems: [unreadable(error as Error)] };
+    return { settings: undefined, problems: [unreadable(error as Error)] };
   }
   const parsed = parseConfiguration(content.text);
   const problems = [...modeProblems(content.mode, file), ...parsed.problems];
   if (problems.some(isError)) {
-    return { file, settings: undefined, problems };
+    return { settings: undefined, problems };
   }
-  const withPassword = readPasswordFile(parsed.settings);
+  const withPassword = readPasswordFile(parsed);
   problems.push(...withPassword.problems);
   const settings = problems.some(isError) ? undefined : withPassword.settings;
-  return { file, settings, problems };
+  return { settings, problems };
 }
 
 function readSmallFile(file: string): { text: string; mode: number } {
@@ -49,7 +48,10 @@ function readSmallFile(file: string): { text: string; mode: number } {
   }
 }
 
-function readPasswordFile(settings: Settings): { settings: Settings; problems: Problem[] } {
+function readPasswordFile({ settings, lineOf }: Parsed): {
+  settings: Settings;
+  problems: Problem[];
+} {
   const { password_file } = settings.database;
   if (settings.database.driver !== 'mysql' || !password_file) {
     return { settings, problems: [] };
@@ -60,11 +62,16 @@ function readPasswordFile(settings: Settings): { settings: Settings; problems: P
     return { settings: { ...settings, database }, problems: modeProblems(mode, password_file) };
   } catch (error) {
     const { message } = unreadable(error as Error);
-    const problem = { section: 'database', key: 'password_file' };
+    const line = lineOf('database', 'password_file');
+    const place = {
+      section: 'database',
+      key: 'password_file',
+      ...(line !== undefined && { line }),
+    };
     return {
       settings,
       problems: [
-        { severity: 'error', ...problem, message: `got "${password_file}", which ${message}` },
+        { severity: 'error', ...place, message: `got "${password_file}", which ${message}` },
       ],
     };
   }

@@ -34,7 +34,7 @@ export function settle(values: ReadValues): Settings {
     .filter((section) => section.startsWith(PROCESS_SECTION))
     .map((section): [string, ProcessSettings] => [
       section.slice(PROCESS_SECTION.length),
-      { ...processDefault, ...Object.fromEntries(own(section)) },
+      Object.freeze({ ...processDefault, ...Object.fromEntries(own(section)) }),
     ])
     .filter(([name]) => name !== DEFAULT_NAME);
   return Object.freeze({

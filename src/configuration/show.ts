@@ -1,4 +1,4 @@
-import { isQuotedAsWhole, ordinaryValue, verbatimValue } from './ini_lines.ts';
+import { ordinaryValue, verbatimValue } from './ini_lines.ts';
 import { PROCESS_KEYS, SECTIONS } from './keys.ts';
 import { MASK, maskSecrets } from './mask.ts';
 import { DEFAULT_NAME, PROCESS_SECTION, type Settings } from './settings.ts';
@@ -9,7 +9,11 @@ export function shownSettings(settings: Settings): Record<string, Record<string,
   const { password } = settings.database;
   const shown: Record<string, Record<string, string>> = {};
   for (const [section, keys] of Object.entries(SECTIONS)) {
-    shown[section] = shownSection(keys, settings[section as keyof typeof SECTIONS], password);
+    const values = settings[section as keyof typeof SECTIONS];
+    shown[section] = shownSection(keys, values, password);
+  }
+  if (settings.database.password_file && shown.database) {
+    shown.database.password = ''; // it came from there
   }
   const processes = [[DEFAULT_NAME, settings.processDefault] as const, ...settings.processes];
   for (const [name, values] of processes) {
@@ -52,9 +56,7 @@ function shownValue(key: Key<unknown>, value: string, databasePassword: string):
 /** Quotes a value where it would not read back as itself. */
 function written(value: string, key: Key<unknown> | undefined): string {
   const readBack = key?.verbatim ? verbatimValue : ordinaryValue;
-  const plain = value.trim() === value && !isQuotedAsWhole(value) && readBack(value) === value;
-  if (plain) {
-    return value;
-  }
-  return value.includes('"') ? `'${value}'` : `"${value}"`;
+  const escaped = value.replace(/[;#\\]/g, '\\$&');
+  const forms = [value, `"${value}"`, `'${value}'`, escaped, `"${escaped}"`];
+  return forms.find((form) => readBack(form.trim()) === value) ?? value;
 }

@@ -18,7 +18,7 @@ export type ValuesOf<K extends Keys> = {
   readonly [Name in keyof K]: K[Name] extends Key<infer T> ? T : never;
 };
 
-export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.@:+-]*$/;
+const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.@:+-]*$/;
 export const NAME_MAX_LENGTH = 100;
 
 /** May this name be put into a command? */

@@ -5,8 +5,8 @@
 export const MESSAGE_LIMIT = 8192;
 
 // Cc: C0, DEL and C1. Cs: with the flag u only surrogates without their other half.
-// U+2028 and 2029 separate lines; U+202A-202E and U+2066-2069 reorder the text around them.
-const UNSAFE = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu;
+// U+2028 and 2029 separate lines; 202A-202E, 2066-2069, 200E, 200F and 061C reorder their surroundings.
+const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],

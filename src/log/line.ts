@@ -1,4 +1,5 @@
 // What a message looks like as one line, in the file and in the journal.
+import { localTime } from '../system/local_time.ts';
 import { bounded, escapeJson, escapeText } from './escape.ts';
 
 export type Level = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
@@ -35,13 +36,4 @@ function textLine({ at, level, message }: Entry): string {
 
 function jsonLine({ at, level, message }: Entry): string {
   return escapeJson(JSON.stringify({ time: at.toISOString(), level, message: bounded(message) }));
-}
-
-function localTime(at: Date): string {
-  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
-  return `${date} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, '0');
 }

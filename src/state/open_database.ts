@@ -1,7 +1,7 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SCHEMA } from './schema.ts';
+import { EXPECTED_COLUMNS, SCHEMA } from './schema.ts';
 
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
@@ -45,6 +45,9 @@ function openFile(directory: string, file: string): DatabaseSync {
     // FULL: what was committed is on the disk, whatever happens to the host the moment after.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     database.exec(SCHEMA);
+    for (const columns of EXPECTED_COLUMNS) {
+      database.prepare(columns);
+    }
     const check = database.prepare('PRAGMA quick_check(1)').get();
     if (check?.quick_check !== 'ok') {
       throw Object.assign(new Error('is broken'), { errcode: SQLITE_CORRUPT });

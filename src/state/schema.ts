@@ -29,3 +29,11 @@ export const SCHEMA = `
     seen TEXT NOT NULL
   ) STRICT;
 `;
+
+/** Statements that can't be prepared where a table of that name is somebody else's. */
+export const EXPECTED_COLUMNS = [
+  'SELECT name, failures, opened_at_ms, boot_id FROM breaker',
+  `SELECT id, at_ms, name, strategy, attempt, command, outcome, reason, duration_ms, output, service,
+          command_process FROM attempt`,
+  'SELECT alarm_id, seen FROM healed',
+];

@@ -7,7 +7,6 @@ import type { Attempt, AttemptEnd, AttemptRecord, AttemptRecorder } from '../res
 /** An attempt that a service which is no longer there had begun. */
 export interface InterruptedAttempt {
   readonly name: string;
-  readonly attempt: number;
   readonly command: string;
   /** The command's process, as it was handed to `running`; undefined where it had not begun. */
   readonly commandProcess: string | undefined;
@@ -100,7 +99,6 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
     }
     return interrupted.map((row) => ({
       name: String(row.name),
-      attempt: Number(row.attempt),
       command: String(row.command),
       commandProcess: row.command_process === null ? undefined : String(row.command_process),
     }));
@@ -125,19 +123,26 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
     this.#database.close();
   }
 
-  #end(id: number, { outcome, reason, durationMs, output }: AttemptEnd): void {
+  #end(id: number, end: AttemptEnd): void {
+    const { reason, output } = 'reason' in end ? end : { reason: '', output: '' };
     this.#write(
       'UPDATE attempt SET outcome = ?, reason = ?, duration_ms = ?, output = ? WHERE id = ?',
-      outcome,
+      end.outcome,
       reason,
-      durationMs,
+      end.durationMs,
       output,
       id,
     );
   }
 
+  /** What can't be read is not remembered, as if the state were new. */
   #rows(sql: string): Record<string, unknown>[] {
-    return this.#database.prepare(sql).all();
+    try {
+      return this.#database.prepare(sql).all();
+    } catch (error) {
+      this.#options.onTrouble(`State cannot be read: ${(error as Error).message}`);
+      return [];
+    }
   }
 
   /** A write that fails is told and left: the service heals on without a memory. Returns the new row's id. */
