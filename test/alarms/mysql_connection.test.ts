@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Alarm } from '../../src/monitor/alarm_store.ts';
+import { type DatabaseAddress, sharedServer } from '../support/address.ts';
+import { connect } from '../support/connection.ts';
+import { startProxy } from '../support/proxy.ts';
+import { waitFor } from '../support/wait.ts';
+import { addRow, type MysqlBed, mysqlBed, NEVER, NOON, rowOf, STAMP } from './store_bed.ts';
+
+let bed: MysqlBed;
+
+beforeEach(async () => {
+  bed = await mysqlBed(sharedServer(), 'query_timeout = 2\nconnect_timeout = 2\n');
+  await addRow(bed, { id: 1, name: 'nginx' });
+});
+afterEach(() => bed.end());
+
+/** The ids of the sessions on the test's database, apart from the test's own. */
+async function sessions(): Promise<number[]> {
+  const [own] = await bed.sql('SELECT CONNECTION_ID() AS id');
+  const rows = await bed.sql(
+    `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = '${bed.database.name}'`,
+  );
+  return rows.map(({ id }) => Number(id)).filter((id) => id !== Number(own?.id));
+}
+
+async function clearOne(): Promise<boolean> {
+  const [alarm] = await bed.store.findAlarms(NEVER);
+  return await bed.store.clearAlarm(alarm as Alarm, NOON);
+}
+
+describe('the connection', () => {
+  test('is one for many checks, and is closed with the store', async () => {
+    await bed.store.findAlarms(NEVER);
+    const [first] = await sessions();
+    for (let check = 0; check < 50; check++) {
+      await bed.store.findAlarms(NEVER);
+    }
+    await clearOne();
+    await Promise.all([
+      bed.store.findAlarms(NEVER),
+      bed.store.findAlarms(NEVER),
+      bed.store.inspect(),
+    ]);
+    assert.deepEqual(await sessions(), [first]);
+    await bed.store.close();
+    await waitFor('the session to end', async () => (await sessions()).length === 0);
+  });
+
+  test('that was killed while it lay idle is replaced without an error', async () => {
+    await bed.store.findAlarms(NEVER);
+    const [first] = await sessions();
+    await bed.sql(`KILL ${first}`);
+    assert.equal((await bed.store.findAlarms(NEVER)).length, 1);
+    const [second, ...others] = await sessions();
+    assert.ok(second !== undefined && second !== first);
+    assert.deepEqual(others, []);
+  });
+
+  test('that was killed before an alarm is cleared is replaced without an error', async () => {
+    const [alarm] = await bed.store.findAlarms(NEVER);
+    const [first] = await sessions();
+    await bed.sql(`KILL ${first}`);
+    assert.equal(await bed.store.clearAlarm(alarm as Alarm, NOON), true);
+    assert.deepEqual(await rowOf(bed, 1), [0, 0, STAMP]);
+  });
+
+  test('commits by itself, so that others see the cleared alarm and no lock is kept', async () => {
+    await bed.store.findAlarms(NEVER);
+    await clearOne();
+    const other = await connect(sharedServer(), { database: bed.database.name });
+    try {
+      await other.query('SET innodb_lock_wait_timeout = 1');
+      await other.query('UPDATE STATUS_PROCESS SET sound = 1 WHERE process_id = 1');
+    } finally {
+      other.destroy();
+    }
+    assert.deepEqual(await rowOf(bed, 1), [0, 1, STAMP]);
+  });
+
+  test('sees what others have committed between two checks', async () => {
+    assert.equal((await bed.store.findAlarms(NEVER)).length, 1);
+    await bed.sql('UPDATE STATUS_PROCESS SET alarma = 0');
+    assert.equal((await bed.store.findAlarms(NEVER)).length, 0);
+  });
+});
+
+describe('a row that another session has locked', () => {
+  test('is found at once, and clearing it ends in an error that says so, in time', async () => {
+    const other = await connect(sharedServer(), { database: bed.database.name });
+    try {
+      await other.query('BEGIN');
+      await other.query('UPDATE STATUS_PROCESS SET sound = 1 WHERE process_id = 1');
+      const [alarm] = await bed.store.findAlarms(NEVER);
+      const started = performance.now();
+      await assert.rejects(bed.store.clearAlarm(alarm as Alarm, NOON), {
+        message: /ER_LOCK_WAIT_TIMEOUT\); another session holds a lock on the row or table$/,
+      });
+      assert.ok(performance.now() - started < 2000);
+      await other.query('ROLLBACK');
+      assert.equal(await bed.store.clearAlarm(alarm as Alarm, NOON), true);
+    } finally {
+      other.destroy();
+    }
+  });
+});
+
+describe('a server behind a network with faults', () => {
+  async function behindProxy() {
+    const server = sharedServer();
+    const proxy = await startProxy(server.socket ? { path: server.socket } : server);
+    const { socket, ...rest } = server;
+    const address: DatabaseAddress = { ...rest, host: '127.0.0.1', port: proxy.port };
+    const proxied = await mysqlBed(address, 'query_timeout = 1\nconnect_timeout = 1\n');
+    await addRow(proxied, { id: 1, name: 'nginx' });
+    const end = async () => {
+      await proxy.accept().catch(() => {});
+      proxy.release();
+      await proxied.end();
+      await proxy.close();
+    };
+    return { proxy, store: proxied.store, where: `127.0.0.1:${proxy.port}`, end };
+  }
+
+  test('that goes silent is given up after query_timeout, and all that waits with it', async (t) => {
+    const { proxy, store, where, end } = await behindProxy();
+    t.after(end);
+    const [alarm] = await store.findAlarms(NEVER);
+    proxy.hold();
+    const started = performance.now();
+    const waiting = Array.from({ length: 20 }, () => store.clearAlarm(alarm as Alarm, NOON));
+    for (const result of await Promise.allSettled([store.findAlarms(NEVER), ...waiting])) {
+      assert.equal(result.status, 'rejected');
+      assert.equal(
+        (result.reason as Error).message,
+        `${where}: no answer within 1 seconds (query_timeout)`,
+      );
+    }
+    assert.ok(performance.now() - started < 2500);
+    await assert.rejects(store.findAlarms(NEVER), {
+      message: `${where}: no connection within 1 seconds (connect_timeout)`,
+    });
+    const before = proxy.connections;
+    proxy.release();
+    assert.equal((await store.findAlarms(NEVER)).length, 1);
+    assert.ok(proxy.connections > before, 'the old connection was used again');
+  });
+
+  test('that goes silent holds up no service that ends', async (t) => {
+    const { proxy, store, end } = await behindProxy();
+    t.after(end);
+    await store.findAlarms(NEVER);
+    proxy.hold();
+    const stopping = new AbortController();
+    const started = performance.now();
+    const find = store.findAlarms(stopping.signal);
+    stopping.abort();
+    await assert.rejects(find);
+    await assert.rejects(store.findAlarms(stopping.signal));
+    assert.ok(performance.now() - started < 500);
+  });
+
+  test('that cuts every connection in the middle is connected to again', async (t) => {
+    const { proxy, store, end } = await behindProxy();
+    t.after(end);
+    await store.findAlarms(NEVER);
+    proxy.hold();
+    const answer = store.findAlarms(NEVER);
+    setImmediate(() => {
+      proxy.cut();
+      proxy.release();
+    });
+    assert.equal((await answer).length, 1);
+  });
+
+  test('that refuses is one clear error, and works again once it is back', async (t) => {
+    const { proxy, store, where, end } = await behindProxy();
+    t.after(end);
+    await store.findAlarms(NEVER);
+    await proxy.refuse();
+    await assert.rejects(store.findAlarms(NEVER), {
+      name: 'ConnectionLost',
+      message: `${where}: connect ECONNREFUSED ${where}; is the database server running?`,
+    });
+    await proxy.accept();
+    assert.equal((await store.findAlarms(NEVER)).length, 1);
+  });
+});

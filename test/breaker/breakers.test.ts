@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Breaker, CLOSED } from '../../src/breaker/breaker.ts';
+import { type BreakerStore, Breakers } from '../../src/breaker/breakers.ts';
+
+const LIMITS = { maxFailures: 2, resetMs: 1000 };
+const MAX_KEPT = 10_000;
+
+/** A store that keeps, and remembers every write. */
+class RecordingStore implements BreakerStore {
+  readonly kept: Map<string, Breaker>;
+  readonly writes: [string, Breaker | undefined][] = [];
+
+  constructor(kept: readonly (readonly [string, Breaker])[] = []) {
+    this.kept = new Map(kept);
+  }
+
+  loadBreakers(): [string, Breaker][] {
+    return [...this.kept];
+  }
+
+  saveBreaker(name: string, breaker: Breaker | undefined): void {
+    this.writes.push([name, breaker]);
+    if (breaker) {
+      this.kept.set(name, breaker);
+    } else {
+      this.kept.delete(name);
+    }
+  }
+}
+
+function setUp(kept: readonly (readonly [string, Breaker])[] = []) {
+  const store = new RecordingStore(kept);
+  const time = { nowMs: 0 };
+  return { store, time, breakers: new Breakers(store, () => time.nowMs) };
+}
+
+const open = (openedAtMs: number, failures = 2): Breaker => ({
+  state: 'open',
+  failures,
+  openedAtMs,
+});
+
+describe('what is remembered', () => {
+  test('a process that never failed has a closed breaker, and nothing is stored of it', () => {
+    const { store, breakers } = setUp();
+    assert.deepEqual(breakers.of('nginx'), CLOSED);
+    assert.equal(breakers.admit('nginx', LIMITS).kind, 'admitted');
+    assert.equal(breakers.succeeded('nginx'), 'none');
+    assert.deepEqual(store.writes, []);
+  });
+
+  test('every failure is stored at once', () => {
+    const { store, time, breakers } = setUp();
+    assert.equal(breakers.failed('nginx', LIMITS), 'none');
+    time.nowMs = 70;
+    assert.equal(breakers.failed('nginx', LIMITS), 'opened');
+    assert.deepEqual(store.writes, [
+      ['nginx', { state: 'closed', failures: 1 }],
+      ['nginx', open(70)],
+    ]);
+  });
+
+  test('a success after a failure that did not open it is stored, and is no news', () => {
+    const { store, breakers } = setUp([['nginx', { state: 'closed', failures: 1 }]]);
+    assert.equal(breakers.succeeded('nginx'), 'none');
+    assert.deepEqual(store.writes, [['nginx', undefined]]);
+    assert.deepEqual(breakers.of('nginx'), CLOSED);
+  });
+
+  test('each process has a breaker of its own', () => {
+    const { breakers } = setUp([['nginx', open(0)]]);
+    assert.equal(breakers.admit('nginx', LIMITS).kind, 'held off');
+    assert.equal(breakers.admit('Nginx', LIMITS).kind, 'admitted');
+    assert.equal(breakers.admit('__proto__', LIMITS).kind, 'admitted');
+  });
+
+  test('a breaker that was open is open after a restart of the service, for the time left', () => {
+    const { time, breakers } = setUp([['nginx', open(500)]]);
+    time.nowMs = 1499;
+    assert.deepEqual(breakers.admit('nginx', LIMITS), { kind: 'held off', leftMs: 1 });
+    time.nowMs = 1500;
+    assert.equal(breakers.admit('nginx', LIMITS).kind, 'admitted');
+  });
+
+  test('failures from before a restart of the service count', () => {
+    const { breakers } = setUp([['nginx', { state: 'closed', failures: 1 }]]);
+    assert.equal(breakers.failed('nginx', LIMITS), 'opened');
+  });
+});
+
+describe('the one restart of a half-open breaker', () => {
+  function tryOne() {
+    const all = setUp([['nginx', open(0)]]);
+    all.time.nowMs = 1000;
+    const admission = all.breakers.admit('nginx', LIMITS);
+    assert.equal(admission.kind, 'admitted');
+    all.breakers.begin('nginx', admission.breaker);
+    return all;
+  }
+
+  test('is not stored: a service that dies meanwhile tries it again', () => {
+    const { store, breakers } = tryOne();
+    assert.equal(breakers.of('nginx').state, 'half-open');
+    assert.deepEqual(store.writes, []);
+    assert.deepEqual([...store.kept], [['nginx', open(0)]]);
+  });
+
+  test('closes the breaker when it is verified', () => {
+    const { store, breakers } = tryOne();
+    assert.equal(breakers.succeeded('nginx'), 'closed');
+    assert.deepEqual(breakers.of('nginx'), CLOSED);
+    assert.deepEqual(store.writes, [['nginx', undefined]]);
+  });
+
+  test('opens the breaker again when it fails', () => {
+    const { store, breakers } = tryOne();
+    assert.equal(breakers.failed('nginx', LIMITS), 'opened');
+    assert.deepEqual(store.writes, [['nginx', open(1000, 3)]]);
+    assert.deepEqual(breakers.admit('nginx', LIMITS), { kind: 'held off', leftMs: 1000 });
+  });
+
+  test('may be tried again at once when it was abandoned', () => {
+    const { store, breakers } = tryOne();
+    breakers.abandon('nginx');
+    assert.deepEqual(breakers.of('nginx'), open(0));
+    assert.equal(breakers.admit('nginx', LIMITS).kind, 'admitted');
+    assert.deepEqual(store.writes, []);
+  });
+});
+
+describe('a restart that begins or is abandoned with a closed breaker', () => {
+  test('changes nothing', () => {
+    const { store, breakers } = setUp([['nginx', { state: 'closed', failures: 1 }]]);
+    for (const name of ['nginx', 'sshd']) {
+      breakers.begin(name, breakers.of(name));
+      breakers.abandon(name);
+    }
+    assert.deepEqual(breakers.of('nginx'), { state: 'closed', failures: 1 });
+    assert.deepEqual(breakers.of('sshd'), CLOSED);
+    assert.deepEqual(store.writes, []);
+  });
+});
+
+describe('limits changed by a reload', () => {
+  test('count from the next question and the next failure on', () => {
+    const { time, breakers } = setUp([['nginx', open(0)]]);
+    time.nowMs = 10;
+    assert.equal(breakers.admit('nginx', { ...LIMITS, resetMs: 11 }).kind, 'held off');
+    assert.equal(breakers.admit('nginx', { ...LIMITS, resetMs: 10 }).kind, 'admitted');
+    assert.equal(breakers.failed('sshd', { ...LIMITS, maxFailures: 1 }), 'opened');
+  });
+});
+
+describe('however many names the database makes up', () => {
+  const full = () =>
+    setUp(Array.from({ length: MAX_KEPT }, (_, number) => [`p${number}`, open(0)] as const));
+
+  test('10,000 breakers are kept', () => {
+    const { store, breakers } = full();
+    breakers.failed('p9999', LIMITS);
+    assert.equal(store.kept.size, MAX_KEPT);
+    assert.equal(breakers.of('p0').state, 'open');
+  });
+
+  test('one more takes the place of the one that changed longest ago', () => {
+    const { store, breakers } = full();
+    breakers.failed('p0', LIMITS);
+    breakers.failed('one more', LIMITS);
+    assert.equal(store.kept.size, MAX_KEPT);
+    assert.deepEqual(store.writes.at(-1), ['p1', undefined]);
+    assert.deepEqual(breakers.of('p1'), CLOSED);
+    assert.equal(breakers.of('p0').state, 'open');
+    assert.equal(breakers.of('one more').failures, 1);
+  });
+
+  test('a store that holds more is brought down to 10,000', () => {
+    const more = Array.from({ length: MAX_KEPT + 5 }, (_, number) => [`p${number}`, open(0)]);
+    const { store, breakers } = setUp(more as [string, Breaker][]);
+    breakers.failed('one more', LIMITS);
+    assert.equal(store.kept.size, MAX_KEPT);
+    assert.deepEqual([breakers.of('p5'), breakers.of('p6')], [CLOSED, open(0)]);
+  });
+});

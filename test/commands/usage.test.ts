@@ -1,0 +1,95 @@
+/** What the operator types: help, the version, and what comes of a slip of the finger. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run } from '../support/binary.ts';
+import { repository } from '../support/repository.ts';
+
+const COMMON = ['-c, --config FILE', '-h, --help', '--version'];
+const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+
+test('--help names every command and the options they share', async () => {
+  for (const flag of ['--help', '-h']) {
+    const { code, stdout, stderr } = await run([flag]);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^Usage: monitor_service \[COMMAND\] \[OPTIONS\]\n/);
+    assert.match(stdout, /^ {2}run +the service, in the foreground \(the default\)$/m);
+    assert.match(stdout, /^ {2}check-config +read and check the configuration$/m);
+    assert.match(stdout, /^ {2}demo +\S/m);
+    assert.match(stdout, /^ {2}-c, --config FILE +.*default \/opt\/monitor_service\/config\.ini/m);
+    assert.match(stdout, /^ {2}--version +show the version$/m);
+  }
+});
+
+test('COMMAND --help tells about that command alone', async () => {
+  const expected = {
+    run: ['--once', '--dry-run', ...COMMON],
+    'check-config': ['--show', '--database', '--json', ...COMMON],
+    demo: COMMON,
+  };
+  for (const [command, options] of Object.entries(expected)) {
+    const { code, stdout, stderr } = await run([command, '--help']);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.ok(stdout.startsWith(`Usage: monitor_service ${command} [OPTIONS]\n`), stdout);
+    const listed = [...stdout.matchAll(/^ {2}(-.+?) {2}/gm)].map((match) => match[1]?.trim());
+    assert.deepEqual(listed, options);
+  }
+});
+
+test('the help fits a terminal of 120 columns', async () => {
+  const pages = [['--help'], ['run', '--help'], ['check-config', '--help'], ['demo', '--help']];
+  for (const page of pages) {
+    const { stdout } = await run(page);
+    assert.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 120),
+      [],
+    );
+  }
+});
+
+test('--version tells the version of the package, before or behind a command', async () => {
+  for (const args of [['--version'], ['run', '--version'], ['--version', 'check-config']]) {
+    const { code, stdout, stderr } = await run(args);
+    assert.deepEqual([code, stdout, stderr], [0, `monitor_service ${version}\n`, '']);
+  }
+});
+
+const SLIPS: [args: string[], message: string][] = [
+  [['chek-config'], 'unknown command "chek-config", did you mean check-config?'],
+  [['RUN'], 'unknown command "RUN", did you mean run?'],
+  [['frobnicate'], 'unknown command "frobnicate"'],
+  [['constructor'], 'unknown command "constructor"'],
+  [[''], 'unknown command ""'],
+  [['--hepl'], 'unknown option --hepl, did you mean --help?'],
+  [['--verison'], 'unknown option --verison, did you mean --version?'],
+  [['run', '--onec'], 'unknown option --onec, did you mean --once?'],
+  [['run', '--dryrun'], 'unknown option --dryrun, did you mean --dry-run?'],
+  [['--conf', 'x.ini'], 'unknown option --conf, did you mean --config?'],
+  [['check-config', '--shw'], 'unknown option --shw, did you mean --show?'],
+  [['check-config', '--databse'], 'unknown option --databse, did you mean --database?'],
+  [['check-config', '--once'], 'unknown option --once'],
+  [['run', '-x'], 'unknown option -x'],
+  [['run', '--__proto__'], 'unknown option --__proto__'],
+  [['run', 'twice'], 'unexpected argument "twice"'],
+  [['check-config', '--show=yes'], '--show takes no value'],
+  [['check-config', '--config'], '--config needs a value: --config FILE'],
+  [['check-config', '-c'], '-c needs a value: -c FILE'],
+  [['check-config', '--config='], '--config needs a value: --config FILE'],
+];
+
+for (const [args, message] of SLIPS) {
+  test(`monitor_service ${args.join(' ') || '""'} is answered: ${message}`, async () => {
+    assert.deepEqual(await run(args), {
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: `monitor_service: ${message}\nTry monitor_service --help\n`,
+    });
+  });
+}
+
+test('a slip beside --help or --version is still told', async () => {
+  assert.equal((await run(['--help', '--onec'])).code, 2);
+  assert.equal((await run(['frobnicate', '--version'])).code, 2);
+});

@@ -1,0 +1,163 @@
+/** The manual page says what the program does: what it forgets is found here. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { COMMON_OPTIONS, DEFAULT_CONFIGURATION } from '../../src/commands/command.ts';
+import { COMMANDS } from '../../src/commands/commands.ts';
+import { EXIT } from '../../src/commands/exit_status.ts';
+import { LOGGING_KEYS, MONITOR_KEYS } from '../../src/configuration/keys.ts';
+import { repository } from '../support/repository.ts';
+import { assertTellsWhatIsAllowed, defaultOf, KEYS, read } from './page.ts';
+
+const MANUAL = 'monitor_service.8';
+const SECTION_ORDER = [
+  'NAME',
+  'SYNOPSIS',
+  'DESCRIPTION',
+  'CONFIGURATION',
+  'RESTARTS',
+  'LOG',
+  'SIGNALS',
+  'ENVIRONMENT',
+  'FILES',
+  'EXIT STATUS',
+  'EXAMPLES',
+  'SEE ALSO',
+  'SECURITY CONSIDERATIONS',
+];
+/** Whether the manuals it refers to are installed is no matter of the page. */
+const ABOUT_THE_HOST = /mandoc\.db|referenced manual not found/;
+
+test('the manual page has its sections, each once and in order', () => {
+  const headings = [...read(MANUAL).matchAll(/^\.Sh (.+)$/gm)].map((match) => match[1]);
+  assert.deepEqual(headings, SECTION_ORDER);
+});
+
+test('the manual page is well-formed', () => {
+  const lint = spawnSync('mandoc', ['-T', 'lint', MANUAL], { cwd: repository, encoding: 'utf8' });
+  const complaints = lint.error
+    ? unbalancedBlocks(read(MANUAL))
+    : lines(`${lint.stdout}${lint.stderr}`).filter((line) => !ABOUT_THE_HOST.test(line));
+  assert.deepEqual(complaints, []);
+});
+
+test('a block that is not closed is noticed without mandoc too', () => {
+  assert.deepEqual(unbalancedBlocks('.Bl -tag\n.It a\n.Bd -literal\n.Ed\n'), ['.Bl is not closed']);
+  assert.deepEqual(unbalancedBlocks('.Bl -tag\n.Ed\n.El\n'), ['.Ed closes nothing']);
+});
+
+for (const [name, command] of Object.entries(COMMANDS)) {
+  test(`the manual page tells of the command ${name} and of each of its options`, () => {
+    const commands = section('DESCRIPTION');
+    assert.ok(commands.includes(`\n.It Cm ${name}\n`), name);
+    const own = commands.split(`\n.It Cm ${name}\n`)[1]?.split('\n.It Cm ')[0] ?? '';
+    for (const option of Object.keys(command.options)) {
+      assert.ok(own.includes(`\n.It Fl -${option}\n`), `${name} --${option}`);
+      assert.match(synopsisOf(name), new RegExp(`Fl -${option}$`, 'm'), `${name} --${option}`);
+    }
+  });
+}
+
+test('the manual page tells of the options of every command', () => {
+  const items = [...section('DESCRIPTION').matchAll(/^\.It (Fl .*)$/gm)].map(
+    (match) => ` ${match[1]} `,
+  );
+  for (const [name, { short }] of Object.entries(COMMON_OPTIONS)) {
+    const item = items.find((text) => text.includes(` Fl -${name} `));
+    assert.ok(item, `--${name}`);
+    assert.ok(short === undefined || item.includes(` Fl ${short} `), `-${short}`);
+  }
+});
+
+for (const [heading, keys] of KEYS) {
+  test(`the manual page has the keys of ${heading}, each with its default and range`, () => {
+    const items = itemsBelow(heading);
+    assert.deepEqual(Object.keys(items), Object.keys(keys).sort());
+    for (const [name, key] of Object.entries(keys)) {
+      const text = items[name] ?? '';
+      const expected = ['.', ',', ';'].map((end) =>
+        `default ${defaultOf(key)}${end}`.toLowerCase(),
+      );
+      const isTold = expected.some((words) => text.toLowerCase().includes(words));
+      assert.ok(isTold, `${name}, ${expected[0]}: ${text}`);
+      assertTellsWhatIsAllowed(name, key, text);
+    }
+  });
+}
+
+test('the manual page tells of every signal that the service obeys', () => {
+  const words = read('src/service/signals.ts').matchAll(/'(SIG\w+)'/g);
+  const obeyed = [...new Set([...words].map((match) => match[1] as string))];
+  const told = section('SIGNALS').matchAll(/^\.It Dv (.+)$/gm);
+  const names = [...told].flatMap((match) => (match[1] as string).split(' , '));
+  assert.deepEqual(names.sort(), obeyed.sort());
+});
+
+test('the manual page tells of every exit status', () => {
+  const told = [...section('EXIT STATUS').matchAll(/^\.It (\d+)$/gm)].map((match) =>
+    Number(match[1]),
+  );
+  assert.deepEqual(told, Object.values(EXIT));
+});
+
+test('the manual page tells of every file', () => {
+  const told = [...section('FILES').matchAll(/^\.It Pa (.+)$/gm)].map((match) => match[1]);
+  const program = /^ExecStart=(\S+)/m.exec(read('monitor_service.service'))?.[1];
+  const log = LOGGING_KEYS.log_file.fallback;
+  const expected = [
+    program,
+    DEFAULT_CONFIGURATION,
+    join(dirname(DEFAULT_CONFIGURATION), 'setup.sql'),
+    '/etc/systemd/system/monitor_service.service',
+    join(MONITOR_KEYS.state_directory.fallback, 'state.db'),
+    log,
+    `${log}.1`,
+  ];
+  assert.deepEqual(told, expected);
+});
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** What stands between one heading of the manual page and the next. */
+function section(name: string): string {
+  const text = read(MANUAL).split(`\n.Sh ${name}\n`)[1];
+  assert.ok(text, `.Sh ${name}`);
+  return `\n${text.split('\n.Sh ')[0]}\n`;
+}
+
+/** The lines of the synopsis that belong to one command. */
+function synopsisOf(command: string): string {
+  const uses = section('SYNOPSIS').split('\n.Nm\n');
+  return uses.find((use) => new RegExp(`Cm ${command}$`, 'm').test(use)) ?? '';
+}
+
+/** The items below a heading of CONFIGURATION: what is said of each key, macros taken off. */
+function itemsBelow(heading: string): Record<string, string> {
+  const own = section('CONFIGURATION').split(`\n.Ss ${heading}\\&\n`)[1]?.split('\n.Ss ')[0];
+  const items = (own ?? '').split('\n.It Ic ').slice(1);
+  const pairs = items.map((item) => {
+    const [name = '', ...text] = item.split('\n');
+    return [name, text.join(' ').replace(/(^| )\.[A-Z][a-z] /g, '$1')];
+  });
+  return Object.fromEntries(pairs.sort());
+}
+
+/** Of what mandoc finds, the part that makes a page unreadable. */
+function unbalancedBlocks(text: string): string[] {
+  const ends: Record<string, string> = { El: 'Bl', Ed: 'Bd' };
+  const open: string[] = [];
+  const complaints: string[] = [];
+  for (const [, macro = ''] of text.matchAll(/^\.(Bl|Bd|El|Ed)\b/gm)) {
+    if (!(macro in ends)) {
+      open.push(macro);
+    } else if (open.at(-1) === ends[macro]) {
+      open.pop();
+    } else {
+      complaints.push(`.${macro} closes nothing`);
+    }
+  }
+  return [...complaints, ...open.map((macro) => `.${macro} is not closed`)];
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Breaker } from '../../src/breaker/breaker.ts';
+import { type Stage, stateStage } from './stage.ts';
+
+const OPEN: Breaker = { state: 'open', failures: 3, openedAtMs: 70 };
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await stateStage();
+});
+afterEach(() => stage.end());
+
+const file = () => stage.space.path('state', 'state.db');
+const mode = (path: string) => (fs.statSync(path).mode & 0o777).toString(8);
+const memoryOnly = (reason: RegExp) =>
+  new RegExp(
+    `^State file ${file()} cannot be used: .*${reason.source}.*; breakers and history are kept in memory only$`,
+  );
+
+/** It works, if only for as long as the service runs. */
+function assertWorks(state: ReturnType<Stage['start']>): void {
+  state.saveBreaker('nginx', OPEN);
+  assert.deepEqual(state.loadBreakers(), [['nginx', OPEN]]);
+}
+
+describe('the state directory', () => {
+  test('is made where it is missing, and is its owner’s alone, with all in it', () => {
+    const umask = process.umask(0);
+    try {
+      assertWorks(stage.start());
+    } finally {
+      process.umask(umask);
+    }
+    assert.equal(mode(stage.directory), '700');
+    for (const name of fs.readdirSync(stage.directory)) {
+      assert.equal(mode(stage.space.path('state', name)), '600', name);
+    }
+    assert.deepEqual(stage.troubles, []);
+  });
+
+  test('that is a file leaves the state in memory', () => {
+    fs.writeFileSync(stage.directory, '');
+    assertWorks(stage.start());
+    assert.match(stage.troubles[0] ?? '', memoryOnly(/EEXIST|ENOTDIR/));
+  });
+
+  test('that can not be made leaves the state in memory', () => {
+    fs.symlinkSync('/proc/nowhere', stage.directory);
+    assertWorks(stage.start());
+    assert.match(stage.troubles[0] ?? '', memoryOnly(/EEXIST|ENOENT/));
+  });
+});
+
+describe('something else in the place of state.db', () => {
+  beforeEach(() => fs.mkdirSync(stage.directory, { mode: 0o700 }));
+
+  test('a symbolic link is not followed, and what it points to is left alone', () => {
+    const victim = stage.space.write('victim', 'precious');
+    fs.symlinkSync(victim, file());
+    assertWorks(stage.start());
+    assert.match(stage.troubles[0] ?? '', memoryOnly(/ELOOP/));
+    assert.equal(fs.readFileSync(victim, 'utf8'), 'precious');
+    assert.ok(fs.lstatSync(file()).isSymbolicLink());
+  });
+
+  test('a dangling symbolic link makes no file where it points', () => {
+    const target = stage.space.path('made by nobody');
+    fs.symlinkSync(target, file());
+    assertWorks(stage.start());
+    assert.equal(fs.existsSync(target), false);
+  });
+
+  test('a directory leaves the state in memory', () => {
+    fs.mkdirSync(file());
+    assertWorks(stage.start());
+    assert.match(stage.troubles[0] ?? '', memoryOnly(/EISDIR/));
+  });
+
+  test('a FIFO hangs nothing and leaves the state in memory', () => {
+    execFileSync('mkfifo', [file()]);
+    assertWorks(stage.start());
+    assert.match(stage.troubles[0] ?? '', memoryOnly(/./));
+  });
+});
+
+describe('a broken state.db', () => {
+  /** The one that was set aside. */
+  function aside(): string {
+    const names = fs.readdirSync(stage.directory).filter((name) => name.includes('.broken-'));
+    assert.equal(names.length, 1, names.join(' '));
+    return stage.space.path('state', names[0] ?? '');
+  }
+
+  function assertBegunAnew(): void {
+    const state = stage.start();
+    assert.deepEqual(stage.troubles, [
+      `State file ${file()} is broken; it is kept as ${aside()}, and a new one is begun`,
+    ]);
+    assertWorks(state);
+    assert.deepEqual(stage.start().loadBreakers(), [['nginx', OPEN]]);
+    assert.deepEqual(stage.troubles, []);
+  }
+
+  test('that is no database is set aside, and a new one begun', () => {
+    fs.mkdirSync(stage.directory);
+    fs.writeFileSync(file(), 'this is no database '.repeat(1000));
+    assertBegunAnew();
+    assert.equal(fs.readFileSync(aside(), 'utf8').slice(0, 20), 'this is no database ');
+  });
+
+  test('with damage in its middle is set aside, and a new one begun', () => {
+    const state = stage.start();
+    for (let number = 0; number < 500; number++) {
+      state.saveBreaker(`a process with a name that takes its room ${number}`, OPEN);
+    }
+    stage.stop();
+    const content = fs.readFileSync(file());
+    fs.writeFileSync(file(), content.fill(0xaa, 4096, content.length - 4096));
+    assertBegunAnew();
+  });
+
+  test('that was cut short is set aside, and a new one begun', () => {
+    const state = stage.start();
+    for (let number = 0; number < 500; number++) {
+      state.saveBreaker(`a process with a name that takes its room ${number}`, OPEN);
+    }
+    stage.stop();
+    fs.truncateSync(file(), 5000);
+    assertBegunAnew();
+  });
+
+  test('that has other tables than ours is set aside, and a new one begun', () => {
+    fs.mkdirSync(stage.directory);
+    stage.look('CREATE TABLE breaker (name TEXT)');
+    assertBegunAnew();
+  });
+
+  test('that is empty is begun without a word', () => {
+    fs.mkdirSync(stage.directory);
+    fs.writeFileSync(file(), '');
+    assertWorks(stage.start());
+    assert.deepEqual(stage.troubles, []);
+  });
+});

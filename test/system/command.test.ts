@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import {
+  type CommandOptions,
+  type CommandResult,
+  killRunningCommands,
+  runCommand,
+  runProgram,
+} from '../../src/system/command.ts';
+import { ownGroups } from '../../src/system/own_groups.ts';
+import { isAlive } from '../support/processes.ts';
+import { waitFor } from '../support/wait.ts';
+import { type Workspace, workspace } from '../support/workspace.ts';
+
+/** What a command gave, and how long it took. */
+async function timed(command: Promise<CommandResult>) {
+  const started = performance.now();
+  return { ...(await command), durationMs: performance.now() - started };
+}
+
+const END: CommandOptions = { timeoutMs: 10_000, leftovers: 'end' };
+const KEEP: CommandOptions = { timeoutMs: 10_000, leftovers: 'keep' };
+const MEGABYTE = 1024 * 1024;
+
+let space: Workspace;
+before(async () => {
+  space = await workspace();
+});
+after(() => space.remove());
+
+/** The pid that a command wrote into a file of the workspace. */
+async function pidFrom(file: string): Promise<number> {
+  const text = () => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '');
+  return Number(await waitFor(`a pid in ${file}`, text));
+}
+
+const isGone = (pid: number) => waitFor(`${pid} to end`, () => !isAlive(pid), 5000);
+
+describe('how a command ended', () => {
+  test('well', async () => {
+    const result = await runCommand('exit 0', END);
+    assert.deepEqual([result.ok, result.ending], [true, { kind: 'exited', code: 0 }]);
+  });
+
+  test('with an exit code', async () => {
+    const result = await runCommand('echo out; echo err >&2; exit 7', END);
+    assert.deepEqual([result.ok, result.ending], [false, { kind: 'exited', code: 7 }]);
+    assert.deepEqual([result.outputLines, result.errorLines], [['out'], ['err']]);
+  });
+
+  test('by a signal', async () => {
+    const result = await runCommand('kill -SEGV $$', END);
+    assert.deepEqual([result.ok, result.ending], [false, { kind: 'killed', signal: 'SIGSEGV' }]);
+  });
+
+  test('as a command that the shell does not know', async () => {
+    const result = await runCommand('no-such-command-anywhere', END);
+    assert.deepEqual(result.ending, { kind: 'exited', code: 127 });
+    assert.match(result.errorLines[0] ?? '', /no-such-command-anywhere.*not found/);
+  });
+
+  test('as a program that does not exist', async () => {
+    const { ok, ending } = await runProgram('no-such-program-anywhere', [], END);
+    assert.equal(ok, false);
+    assert.equal(ending.kind, 'not started');
+    assert.match('reason' in ending ? ending.reason : '', /ENOENT/);
+  });
+
+  test('as a program that may not be run', async () => {
+    const { ending } = await runProgram(space.write('data', 'x'), [], END);
+    assert.match('reason' in ending ? ending.reason : '', /EACCES/);
+  });
+
+  test('as one that the kernel refuses', async () => {
+    for (const commandLine of [`: ${'x'.repeat(4 * MEGABYTE)}`, 'a\0b']) {
+      const { ok, ending } = await runCommand(commandLine, END);
+      assert.deepEqual([ok, ending.kind], [false, 'not started']);
+    }
+  });
+});
+
+describe('a command', () => {
+  test('has no standard input, and / as its directory', async () => {
+    const { outputLines } = await runCommand('pwd; cat; readlink /proc/self/fd/0', END);
+    assert.deepEqual(outputLines, ['/', '/dev/null']);
+  });
+
+  test('leads a process group and a session of its own, which is told at once', async () => {
+    let group = 0;
+    const onStart = (started: number) => {
+      group = started;
+      assert.ok(ownGroups.has(started));
+    };
+    const { outputLines } = await runCommand('cut -d" " -f5,6 /proc/$$/stat; echo $$', {
+      ...END,
+      onStart,
+    });
+    assert.deepEqual(outputLines, [`${group} ${group}`, `${group}`]);
+    assert.equal(ownGroups.has(group), false);
+  });
+
+  test('is not run by a shell where it is a program with arguments', async () => {
+    const { outputLines } = await runProgram('echo', ['$(id)', '*', ';', 'a b'], END);
+    assert.deepEqual(outputLines, ['$(id) * ; a b']);
+  });
+});
+
+describe('at its timeout', () => {
+  test('a command is ended', async () => {
+    const { ok, ending, durationMs } = await timed(
+      runCommand('sleep 30', { ...END, timeoutMs: 100 }),
+    );
+    assert.deepEqual([ok, ending], [false, { kind: 'timed out', afterMs: 100 }]);
+    assert.ok(durationMs < 2000, `${durationMs}`);
+  });
+
+  test('a command that ignores SIGTERM is ended', async () => {
+    const options = { ...END, timeoutMs: 200 };
+    const { ending, durationMs } = await timed(
+      runCommand('trap "" TERM; sleep 30; sleep 30', options),
+    );
+    assert.equal(ending.kind, 'timed out');
+    assert.ok(durationMs < 5000, `${durationMs}`);
+  });
+
+  test('a grandchild that ignores SIGTERM is ended', async () => {
+    const file = space.path('stubborn.pid');
+    const grandchild = `sh -c 'trap "" TERM; echo $$ > ${file}; while :; do sleep 1; done'`;
+    const running = runCommand(`${grandchild} & wait`, { ...END, timeoutMs: 500 });
+    const pid = await pidFrom(file);
+    await running;
+    await isGone(pid);
+  });
+
+  test('a stopped command is ended', async () => {
+    const { ending, durationMs } = await timed(
+      runCommand('kill -STOP $$', { ...END, timeoutMs: 100 }),
+    );
+    assert.equal(ending.kind, 'timed out');
+    assert.ok(durationMs < 5000, `${durationMs}`);
+  });
+
+  test('what a command says as it is ended is heard', async () => {
+    const { errorLines } = await runCommand('trap "echo bye >&2; exit" TERM; sleep 30 & wait', {
+      ...END,
+      timeoutMs: 300,
+    });
+    assert.deepEqual(errorLines, ['bye']);
+  });
+});
+
+describe('an abort', () => {
+  test('ends a command as at its timeout', async () => {
+    const file = space.path('aborted.pid');
+    const abort = new AbortController();
+    const running = runCommand(`sleep 60 & echo $! > ${file}; wait`, {
+      ...KEEP,
+      signal: abort.signal,
+    });
+    const pid = await pidFrom(file);
+    abort.abort();
+    const { ok, ending } = await running;
+    assert.deepEqual([ok, ending], [false, { kind: 'interrupted' }]);
+    await isGone(pid);
+  });
+
+  test('of before ends a command at once', async () => {
+    const { ending } = await runCommand('sleep 60', { ...END, signal: AbortSignal.abort() });
+    assert.deepEqual(ending, { kind: 'interrupted' });
+  });
+
+  test('of afterwards is no matter', async () => {
+    const abort = new AbortController();
+    const { ok } = await runCommand('exit 0', { ...END, signal: abort.signal });
+    abort.abort();
+    assert.equal(ok, true);
+  });
+
+  test('of everything ends all that runs at once', async () => {
+    const commands = [1, 2, 3].map(() => runCommand('trap "" TERM; sleep 60', END));
+    killRunningCommands();
+    for (const { ending } of await Promise.all(commands)) {
+      assert.deepEqual(ending, { kind: 'killed', signal: 'SIGKILL' });
+    }
+    assert.equal(ownGroups.size, 0);
+  });
+});
