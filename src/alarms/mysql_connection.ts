@@ -1,17 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { Socket } from 'node:net';
-import {
-  type Connection,
-  type ConnectionOptions,
-  createConnection,
-  type ResultSetHeader,
-  type RowDataPacket,
-  type SslOptions,
-} from 'mysql2';
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
-import { type Address, addressOf, describeAddress } from './mysql_address.ts';
+import { withDeadline } from './deadline.ts';
+import { addressOf, describeAddress } from './mysql_address.ts';
+import { connect, cutOff } from './mysql_connect.ts';
 import { ConnectionLost, explain, NoAnswer } from './mysql_errors.ts';
-import { tlsOf } from './mysql_tls.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 type Value = string | number;
@@ -124,99 +117,4 @@ export class MysqlConnection {
       stopping,
     );
   }
-}
-
-/** With ssl_mode preferred, a server without TLS is connected to without. */
-async function connect(
-  settings: DatabaseSettings,
-  address: Address,
-  stopping?: AbortSignal,
-): Promise<Connection> {
-  const tls = tlsOf(settings, address);
-  try {
-    return await connectOnce(settings, address, tls, stopping);
-  } catch (error) {
-    const hasNoTls = (error as { code?: string }).code === 'HANDSHAKE_NO_SSL_SUPPORT';
-    if (settings.ssl_mode === 'preferred' && hasNoTls) {
-      return await connectOnce(settings, address, undefined, stopping);
-    }
-    throw error;
-  }
-}
-
-async function connectOnce(
-  settings: DatabaseSettings,
-  address: Address,
-  tls: SslOptions | undefined,
-  stopping?: AbortSignal,
-): Promise<Connection> {
-  const connection = createConnection(optionsFor(settings, address, tls));
-  connection.on('error', () => {}); // told to the one who waits for it, and once more here
-  const where = describeAddress(address);
-  const limit = settings.connect_timeout;
-  try {
-    await withDeadline(
-      limit * 1000,
-      (done) => connection.connect((error) => done(error, undefined)),
-      () => new NoAnswer(`${where}: no connection within ${limit} seconds (connect_timeout)`),
-      stopping,
-    );
-    return connection;
-  } catch (error) {
-    cutOff(connection);
-    throw error;
-  }
-}
-
-/** The client's own destroy() says goodbye first, and a server that hangs would keep the socket open for ever. */
-function cutOff(connection: Connection): void {
-  connection.destroy();
-  (connection as unknown as { stream: Socket }).stream.destroy();
-}
-
-function optionsFor(
-  settings: DatabaseSettings,
-  address: Address,
-  tls: SslOptions | undefined,
-): ConnectionOptions {
-  const { user, password, database } = settings;
-  const place =
-    address.kind === 'socket'
-      ? { socketPath: address.path }
-      : { host: address.host, port: address.port };
-  return {
-    ...place,
-    user,
-    password,
-    database,
-    charset: 'utf8mb4',
-    connectTimeout: 0, // the deadline around it is ours
-    disableEval: true, // no code is made from what a server sends
-    flags: ['-LOCAL_FILES'], // no server may ask for files of this host
-    ...(tls && { ssl: tls }),
-  };
-}
-
-/** Runs what answers through a callback; past the deadline, or once it is stopped, an error instead. */
-function withDeadline<T>(
-  limitMs: number,
-  begin: (done: (error: Error | null | undefined, value: T) => void) => void,
-  late: () => Error,
-  stopping?: AbortSignal,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => finish(new NoAnswer('interrupted'));
-    const timer = setTimeout(() => finish(late()), limitMs);
-    const finish = (error: Error | null | undefined, value?: T) => {
-      clearTimeout(timer);
-      stopping?.removeEventListener('abort', stop);
-      error ? reject(error) : resolve(value as T);
-    };
-    stopping?.addEventListener('abort', stop);
-    if (stopping?.aborted) {
-      stop();
-    } else {
-      begin(finish);
-    }
-  });
 }

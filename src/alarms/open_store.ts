@@ -9,5 +9,16 @@ export async function openStore(settings: DatabaseSettings): Promise<InspectedSt
     return new SqliteStore(settings);
   }
   const { MysqlStore } = await import('./mysql_store.ts');
+  silenceClient();
   return new MysqlStore(settings);
+}
+
+/**
+ * The MySQL client prints traces of what it can't make out in a server's answers. What matters of it comes as
+ * an error too, and is told by the log; a server that sends garbage must not fill the journal beside it.
+ */
+function silenceClient(): void {
+  for (const method of ['warn', 'error', 'trace', 'log'] as const) {
+    console[method] = () => {};
+  }
 }

@@ -45,7 +45,12 @@ export async function restart(
 /** Is a process that was restarted for this alarm before healthy still? */
 export async function isHealthy(target: Target, context: RestartContext): Promise<boolean> {
   const strategy = await chooseStrategy(target, limitsOf(target, context));
-  return strategy.kind !== 'unknown' && !(await checkHealth(target, strategy, context));
+  if (strategy.kind === 'unknown') {
+    return false;
+  }
+  // One look, without the patience that a process just started is given.
+  const look = lookAt(target, strategy, { signal: context.ending });
+  return (await look(target.settings.health_check_timeout * 1000)) === undefined;
 }
 
 async function preRestart(
