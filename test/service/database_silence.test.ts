@@ -105,8 +105,7 @@ for (const { what, greet } of [
     const web = await scene.inAlarm(1);
     await scene.cleared(1);
     assert.equal(scene.running(web), 1);
-    // A remark of the database driver's, at the most.
-    assert.match(service.stderr(), /^(Warning: got packets out of order.*\n)*$/);
+    assert.equal(service.stderr(), '');
     assert.equal(occurrences(service.log(), 'secret'), 0);
   });
 }
