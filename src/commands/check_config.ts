@@ -3,7 +3,7 @@ import { formatProblem, isError, type Problem } from '../configuration/problem.t
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { shownSettings, showSettings } from '../configuration/show.ts';
-import { bounded, escapeText } from '../log/escape.ts';
+import { bounded, escapeJson, escapeText } from '../log/escape.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 
@@ -63,5 +63,6 @@ function printJson({ file, settings, problems, databaseProblems }: Report): void
     database_problems: databaseProblems,
     ...(settings && { settings: shownSettings(settings) }),
   };
-  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  const lines = JSON.stringify(report, undefined, 2).split('\n');
+  process.stdout.write(lines.map((line) => `${escapeJson(line)}\n`).join(''));
 }

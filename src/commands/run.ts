@@ -1,5 +1,6 @@
 import { formatProblem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
+import { bounded, escapeText } from '../log/escape.ts';
 import { Service } from '../service/service.ts';
 import { Signals } from '../service/signals.ts';
 import { killRunningCommands } from '../system/command.ts';
@@ -13,7 +14,7 @@ export async function run(values: OptionValues): Promise<number> {
   const { settings, problems } = readConfiguration(file);
   if (!settings) {
     for (const problem of problems) {
-      process.stderr.write(`${formatProblem(file, problem)}\n`);
+      process.stderr.write(`${escapeText(bounded(formatProblem(file, problem)))}\n`);
     }
     return EXIT.configuration;
   }

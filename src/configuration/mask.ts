@@ -6,12 +6,12 @@ const MIN_LENGTH = 4;
 // Where the tools that an operator calls take a password. -pSECRET is for MySQL's tools alone: to others,
 // such as mkdir, -p is no secret.
 // MySQL says "(using password: YES)", which tells nobody the password.
-const VALUE = `(?!(?:YES|NO)\\b)('[^']*'|"[^"]*"|[^\\s'"]+)`;
+const VALUE = `(?!(?:YES|NO)\\))(?:'[^']*(?:'|$)|"[^"]*(?:"|$)|[^\\s'"]+)+`;
 // Bounded on each side: what a server or a program printed may be made to take ages.
 const WORD = '(?:password|passwd|passphrase|pwd|secret|token)[\\w-]{0,40}';
 const MYSQL_SHORT_OPTION = new RegExp(`(\\s-p)${VALUE}`, 'g');
 const PLACES = [
-  new RegExp(`(--?[\\w-]{0,40}${WORD}\\s{1,5})${VALUE}`, 'gi'), // --password SECRET
+  new RegExp(`((?<![\\w-])--?[\\w-]{0,40}?${WORD}\\s{1,5})${VALUE}`, 'gi'), // --password SECRET
   new RegExp(`(${WORD}\\s{0,5}[=:]\\s{0,5})${VALUE}`, 'gi'), // PGPASSWORD=SECRET, "token: SECRET"
   /(\/\/[^\s/:@]{0,100}:)([^\s/@]{1,200})(?=@)/g, // https://user:SECRET@host
 ];

@@ -32,10 +32,7 @@ export async function restartByProcess(
   if (alive.length > 0) {
     return failure(`process ${alive.map(({ pid }) => pid).join(', ')} does not end`);
   }
-  if (isStartedAgain(target, recipes)) {
-    return undefined; // by somebody else: a second copy would be one too many
-  }
-  for (const recipe of recipes) {
+  for (const recipe of withoutStartedAgain(recipes, target)) {
     const reason = await launch(recipe);
     if (reason !== undefined) {
       return failure(reason);
@@ -88,21 +85,25 @@ function recipesFor(
 
 /**
  * Workers are started by their parent, and copies that were started alike are started once. A process of
- * another user that can't be told is left out where the others can: a stranger's must not stand in the way.
+ * another user that can't be told is left out where the others can, and so are those of others where there
+ * are too many: a stranger's must not stand in the way.
  */
 function ownRecipes(running: readonly RunningProcess[]): readonly Recipe[] | undefined {
   const pids = new Set(running.map(({ pid }) => pid));
   const first = running.filter(({ parent }) => !pids.has(parent));
   const told = first.map((process) => ({ process, recipe: recipeOf(process) }));
   const untold = told.filter(({ recipe }) => recipe === undefined);
-  const recipes = distinctRecipes(told.flatMap(({ recipe }) => recipe ?? []));
   const isAmiss = untold.some(({ process }) => realUserOf(process.pid) === ownUser());
-  return isAmiss || recipes.length === 0 || recipes.length > MAX_RECIPES ? undefined : recipes;
+  const recipes = distinctRecipes(told.flatMap(({ recipe }) => recipe ?? []));
+  const ours = recipes.filter(({ user }) => user === undefined);
+  const chosen = recipes.length > MAX_RECIPES ? ours : recipes;
+  return isAmiss || chosen.length === 0 || chosen.length > MAX_RECIPES ? undefined : chosen;
 }
 
-function isStartedAgain(target: Target, recipes: readonly Recipe[]): boolean {
-  const users = new Set(recipes.map(({ user }) => user?.uid ?? ownUser()));
-  return processesNamed(nameOf(target)).some(({ pid }) => users.has(realUserOf(pid) ?? -1));
+/** Where somebody else, as a supervisor, started it again for that user, a second copy would be one too many. */
+function withoutStartedAgain(recipes: readonly Recipe[], target: Target): Recipe[] {
+  const users = new Set(processesNamed(nameOf(target)).map(({ pid }) => realUserOf(pid)));
+  return recipes.filter(({ user }) => !users.has(user?.uid ?? ownUser()));
 }
 
 function ownUser(): number {

@@ -37,18 +37,18 @@ const MAX_BYTES = 1024 * 1024;
  * a container or a caller of a set-user-id program; and where the process changed meanwhile.
  */
 export function recipeOf(running: RunningProcess): Recipe | undefined {
-  const { pid, name } = running;
-  const commandLine = procFile(pid, 'cmdline', MAX_BYTES) ?? '';
-  const environment = environmentOf(pid);
+  const { pid } = running;
+  const commandLine = wholeFile(pid, 'cmdline');
+  const variables = wholeFile(pid, 'environ');
   const directory = linkOf(pid, 'cwd')?.replace(/^.* \(deleted\)$/s, '/');
   const status = procFile(pid, 'status');
-  if (environment === undefined || directory === undefined || status === undefined) {
+  if (commandLine === undefined || variables === undefined || !directory || !status) {
     return undefined;
   }
-  const argv = ownArguments(commandLine.split('\0').slice(0, -1), name);
+  const argv = ownArguments(commandLine.split('\0').slice(0, -1), running);
+  const environment = environmentOf(variables);
   const program = findProgram(argv[0] ?? '', environment.PATH ?? searchPath(), directory);
-  const isWhole = commandLine.length < MAX_BYTES && program !== undefined;
-  if (!isWhole || !livesOnHost(pid) || !isWhatItSeems(pid, status) || !isAlive(running)) {
+  if (!program || !livesOnHost(pid) || !isWhatItSeems(pid, status) || !isAlive(running)) {
     return undefined;
   }
   return {
@@ -65,10 +65,20 @@ export function recipeOf(running: RunningProcess): Recipe | undefined {
  * A script's command line begins with its interpreter, whose name the script would go by if it was started
  * that way: `/bin/sh /opt/worker 7` of the program `worker` is `/opt/worker 7`.
  */
-function ownArguments(argv: readonly string[], name: string): readonly string[] {
+function ownArguments(argv: readonly string[], { pid, name }: RunningProcess): readonly string[] {
+  if (basename(linkOf(pid, 'exe') ?? '') === name) {
+    return argv;
+  }
   // Behind the interpreter at once, or behind one option of it.
   const script = argv.slice(0, 3).findIndex((argument) => basename(argument) === name);
   return script > 0 ? argv.slice(script) : argv;
+}
+
+/** A file of /proc/PID, undefined where it is not whole: too long, or with bytes that are no text. */
+function wholeFile(pid: number, file: string): string | undefined {
+  const text = procFile(pid, file, MAX_BYTES);
+  const isWhole = text !== undefined && Buffer.byteLength(text) < MAX_BYTES;
+  return isWhole && !text.includes('\ufffd') ? text : undefined;
 }
 
 /** Copies of each other count once. */
@@ -94,14 +104,20 @@ function livesOnHost(pid: number): boolean {
 function isWhatItSeems(pid: number, status: string): boolean {
   const agree = (ids: string[]) => new Set(ids).size === 1;
   const [init = '', ours = ''] = [1, process.pid].map((known) => procFile(known, 'status'));
-  const [filter, bound] = [fieldOf(status, 'Seccomp')[0], fieldOf(status, 'CapBnd')[0]];
+  const filters = filtersOf(status);
+  const bound = fieldOf(status, 'CapBnd')[0];
   return (
     agree(fieldOf(status, 'Uid')) &&
     agree(fieldOf(status, 'Gid')) &&
     !isSetId(pid) &&
-    ['0', fieldOf(ours, 'Seccomp')[0]].includes(filter) &&
+    (filters === '0 0' || filters === filtersOf(ours)) &&
     [fieldOf(init, 'CapBnd')[0], fieldOf(ours, 'CapBnd')[0]].includes(bound)
   );
+}
+
+/** Kind and number of system call filters; kernels before 5.9 tell no number. */
+function filtersOf(status: string): string {
+  return `${fieldOf(status, 'Seccomp')[0]} ${fieldOf(status, 'Seccomp_filters')[0] ?? 0}`;
 }
 
 function isSetId(pid: number): boolean {
@@ -134,12 +150,8 @@ function fieldOf(status: string, name: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** By name, so that equal ones look equal. Undefined where it is not whole. */
-function environmentOf(pid: number): Record<string, string> | undefined {
-  const text = procFile(pid, 'environ', MAX_BYTES);
-  if (text === undefined || text.length >= MAX_BYTES) {
-    return undefined;
-  }
+/** By name, so that equal ones look equal. */
+function environmentOf(text: string): Record<string, string> {
   const pairs = text
     .split('\0')
     .map((text) => /^([A-Za-z_]\w*)=(.*)$/s.exec(text))

@@ -103,8 +103,10 @@ export class DatabaseServer implements DatabaseAddress {
     await exitOf(this.#running(), STOP_TIMEOUT_MS);
   }
 
-  /** From now on it accepts connections (the kernel does) and answers nothing. */
-  /** Every thread stands still when this returns: the signal alone takes its time to reach them all. */
+  /**
+   * From now on it accepts connections (the kernel does) and answers nothing. Every thread stands still when
+   * this returns: the signal alone takes its time to reach them all.
+   */
   freeze(): void {
     this.#running().kill('SIGSTOP');
     const deadline = performance.now() + STOP_TIMEOUT_MS;

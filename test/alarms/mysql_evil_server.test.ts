@@ -1,0 +1,98 @@
+/** Whoever answers in the database server's place may hold up nothing, and fill no log. */
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { addressOf } from '../../src/alarms/mysql_address.ts';
+import { MysqlStore } from '../../src/alarms/mysql_store.ts';
+import { StoreError } from '../../src/monitor/alarm_store.ts';
+import { type DatabaseAddress, databaseSection } from '../support/address.ts';
+import { run } from '../support/binary.ts';
+import { configText, workspace } from '../support/workspace.ts';
+import { evilServer, greeting, serve } from '../system/fixtures/evil_server.ts';
+import { databaseSettings, NEVER, settingsFor } from './store_bed.ts';
+
+const CONNECT_TIMEOUT = 1;
+const LIMITS = `connect_timeout = ${CONNECT_TIMEOUT}\nquery_timeout = 1\n`;
+const MAX_MESSAGE = 1200;
+const SIZE = 400_000;
+
+const repeated = (part: string) => part.repeat(SIZE / part.length);
+
+/** What a check gives, and how long it takes. */
+async function check(t: TestContext, address: DatabaseAddress) {
+  const store = new MysqlStore(settingsFor(address, 'v_process_monitor', LIMITS));
+  t.after(() => store.close());
+  const started = performance.now();
+  const error = await store.findAlarms(NEVER).then(
+    () => assert.fail('it found alarms'),
+    (error: Error) => error,
+  );
+  return { error, tookMs: performance.now() - started };
+}
+
+async function assertBounded(t: TestContext, address: DatabaseAddress): Promise<Error> {
+  const { error, tookMs } = await check(t, address);
+  assert.ok(tookMs < (CONNECT_TIMEOUT + 1) * 1000, `${tookMs} ms`);
+  assert.ok(error instanceof StoreError);
+  assert.ok(error.message.length < MAX_MESSAGE, `${error.message.length} characters`);
+  return error;
+}
+
+describe('400 KB of an error cost a check no time, and are told in short', () => {
+  for (const moment of ['greeting', 'login', 'statement'] as const) {
+    for (const part of ['a', 'password=', '-', 'pwd-', '//a:', "password='", 'é', '\n']) {
+      test(`in the ${moment}, of ${JSON.stringify(part)}`, async (t) => {
+        const error = await assertBounded(t, await evilServer(t, moment, repeated(part)));
+        assert.doesNotMatch(error.message, /connect_timeout|query_timeout/);
+      });
+    }
+  }
+});
+
+describe('a check is over in time', () => {
+  test('where the greeting comes byte by byte', async (t) => {
+    const address = await serve(t, (socket) => {
+      const bytes = [...greeting()];
+      const drip = setInterval(() => socket.write(Buffer.from([bytes.shift() ?? 0])), 50);
+      socket.on('close', () => clearInterval(drip));
+    });
+    const error = await assertBounded(t, address);
+    assert.match(error.message, /no connection within 1 seconds \(connect_timeout\)/);
+  });
+
+  test('where the greeting never ends', async (t) => {
+    const more = Buffer.alloc(65_536, 'a');
+    const address = await serve(t, (socket) => {
+      socket.write(Buffer.from([0xff, 0xff, 0xff, 0, 0x0a]));
+      const flow = setInterval(() => socket.write(more), 10);
+      socket.on('close', () => clearInterval(flow));
+    });
+    await assertBounded(t, address);
+  });
+});
+
+test('a check at such a server is one ERROR of bounded length', async (t) => {
+  const space = await workspace();
+  t.after(() => space.remove());
+  const address = await evilServer(t, 'greeting', repeated('password='));
+  const database = databaseSection(address, 'v_process_monitor') + LIMITS;
+  const file = space.write('config.ini', configText(space, { database }));
+  const { code, stdout } = await run(['run', '--once', '-c', file], { timeoutMs: 10_000 });
+  assert.equal(code, 1);
+  const errors = stdout.split('\n').filter((line) => line.includes('ERROR'));
+  assert.equal(errors.length, 1, stdout);
+  assert.match(errors[0] ?? '', /Database check failed: 127\.0\.0\.1:\d+: /);
+  assert.ok((errors[0] ?? '').length < MAX_MESSAGE + 200, `${errors[0]?.length} characters`);
+});
+
+test('a socket in a directory where anybody can put one is not even looked for', () => {
+  const lookedFor: string[] = [];
+  addressOf(databaseSettings('[database]\nhost = localhost\n'), (path) => {
+    lookedFor.push(path);
+    return false;
+  });
+  assert.ok(lookedFor.length > 0);
+  assert.deepEqual(
+    lookedFor.filter((path) => !/^\/(var\/lib\/mysql|(var\/)?run\/mysqld)\//.test(path)),
+    [],
+  );
+});
