@@ -1,10 +1,11 @@
-import type { Socket } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
-import { withDeadline } from './deadline.ts';
+import { socketOf, withLimits } from './limits.ts';
 import { type Address, describeAddress } from './mysql_address.ts';
-import { NoAnswer } from './mysql_errors.ts';
 import { tlsOf } from './mysql_tls.ts';
+
+/** Until the login is done a server has little to say. */
+const MAX_GREETING_BYTES = 1024 * 1024;
 
 /** With ssl_mode preferred, a server without TLS is connected to without. */
 export async function connect(
@@ -35,11 +36,11 @@ async function connectOnce(
   const where = describeAddress(address);
   const limit = settings.connect_timeout;
   try {
-    await withDeadline(
-      limit * 1000,
+    const late = `no connection within ${limit} seconds (connect_timeout)`;
+    await withLimits(
+      connection,
+      { where, limitMs: limit * 1000, late, maxBytes: MAX_GREETING_BYTES, stopping },
       (done) => connection.connect((error) => done(error, undefined)),
-      () => new NoAnswer(`${where}: no connection within ${limit} seconds (connect_timeout)`),
-      stopping,
     );
     return connection;
   } catch (error) {
@@ -51,7 +52,7 @@ async function connectOnce(
 /** The client's own destroy() says goodbye first, and a server that hangs would keep the socket open for ever. */
 export function cutOff(connection: Connection): void {
   connection.destroy();
-  (connection as unknown as { stream: Socket }).stream.destroy();
+  socketOf(connection).destroy();
 }
 
 function optionsFor(

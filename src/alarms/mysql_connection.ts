@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
-import { withDeadline } from './deadline.ts';
+import { withLimits } from './limits.ts';
 import { addressOf, describeAddress } from './mysql_address.ts';
 import { connect, cutOff } from './mysql_connect.ts';
-import { ConnectionLost, explain, NoAnswer } from './mysql_errors.ts';
+import { ConnectionLost, explain } from './mysql_errors.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 type Value = string | number;
+
+/** As many alarms as a check takes, with notes of thousands of characters each. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const GOODBYE_MS = 1000;
 
 /** One connection with a deadline on everything. Past it, and after any other break, it is destroyed and never used again. */
 export class MysqlConnection {
@@ -81,10 +85,10 @@ export class MysqlConnection {
   /** Says goodbye to the server, for at most a second. */
   async close(): Promise<void> {
     if (this.#isOpen) {
-      await withDeadline(
-        1000,
-        (done) => this.#connection.end(() => done(undefined, undefined)),
-        () => new Error('no answer to the goodbye'),
+      const where = this.#where;
+      const limits = { where, limitMs: GOODBYE_MS, late: 'no goodbye', maxBytes: MAX_ANSWER_BYTES };
+      await withLimits(this.#connection, limits, (done) =>
+        this.#connection.end(() => done(undefined, undefined)),
       ).catch(() => {});
     }
     this.destroy();
@@ -109,12 +113,17 @@ export class MysqlConnection {
 
   #execute(sql: string, values: readonly Value[], stopping?: AbortSignal): Promise<unknown> {
     const { query_timeout } = this.#settings;
-    return withDeadline(
-      query_timeout * 1000,
+    const late = `no answer within ${query_timeout} seconds (query_timeout)`;
+    return withLimits(
+      this.#connection,
+      {
+        where: this.#where,
+        limitMs: query_timeout * 1000,
+        late,
+        maxBytes: MAX_ANSWER_BYTES,
+        stopping,
+      },
       (done) => this.#connection.execute(sql, [...values], (error, result) => done(error, result)),
-      () =>
-        new NoAnswer(`${this.#where}: no answer within ${query_timeout} seconds (query_timeout)`),
-      stopping,
     );
   }
 }

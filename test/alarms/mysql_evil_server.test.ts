@@ -1,13 +1,14 @@
 /** Whoever answers in the database server's place may hold up nothing, and fill no log. */
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { addressOf } from '../../src/alarms/mysql_address.ts';
 import { MysqlStore } from '../../src/alarms/mysql_store.ts';
 import { StoreError } from '../../src/monitor/alarm_store.ts';
 import { type DatabaseAddress, databaseSection } from '../support/address.ts';
 import { run } from '../support/binary.ts';
+import { evilServer, greeting, serve } from '../support/evil_server.ts';
 import { configText, workspace } from '../support/workspace.ts';
-import { evilServer, greeting, serve } from '../system/fixtures/evil_server.ts';
 import { databaseSettings, NEVER, settingsFor } from './store_bed.ts';
 
 const CONNECT_TIMEOUT = 1;
@@ -59,16 +60,28 @@ describe('a check is over in time', () => {
     assert.match(error.message, /no connection within 1 seconds \(connect_timeout\)/);
   });
 
-  test('where the greeting never ends', async (t) => {
-    const more = Buffer.alloc(65_536, 'a');
+  test('where the greeting never ends, and memory stays bounded', async (t) => {
     const address = await serve(t, (socket) => {
       socket.write(Buffer.from([0xff, 0xff, 0xff, 0, 0x0a]));
-      const flow = setInterval(() => socket.write(more), 10);
-      socket.on('close', () => clearInterval(flow));
+      floods(socket);
     });
-    await assertBounded(t, address);
+    const before = process.memoryUsage().rss;
+    const error = await assertBounded(t, address);
+    assert.match(error.message, /: the server sent more than 1 MB$/);
+    assert.ok(process.memoryUsage().rss - before < 300e6);
   });
 });
+
+/** As fast as it is taken. */
+function floods(socket: Socket): void {
+  const more = Buffer.alloc(65_536, 'a');
+  const flow = () => {
+    if (!socket.destroyed) {
+      socket.write(more, flow);
+    }
+  };
+  flow();
+}
 
 test('a check at such a server is one ERROR of bounded length', async (t) => {
   const space = await workspace();

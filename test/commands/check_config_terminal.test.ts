@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { databaseSection } from '../support/address.ts';
 import { run } from '../support/binary.ts';
+import { evilServer } from '../support/evil_server.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
-import { evilServer } from '../system/fixtures/evil_server.ts';
 
 const HOSTILE = '\x1b[2J\x1b]0;owned\x07 \x9b31m\x7f a\r\n/config.ini: valid\n\u202etxt\u2028end';
 const SHOWN =
