@@ -27,6 +27,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   HANDSHAKE_NO_SSL_SUPPORT: 'check ssl_mode in [database]',
   HANDSHAKE_SSL_ERROR: 'check the ssl_ keys in [database]',
   ER_ACCESS_DENIED_ERROR: 'check user and password in [database]',
+  ER_ACCESS_DENIED_NO_PASSWORD_ERROR: 'check user and password in [database]',
   ER_DBACCESS_DENIED_ERROR:
     'check user and database in [database], and GRANT at the end of setup.sql',
   ER_TABLEACCESS_DENIED_ERROR: 'the user lacks a privilege, see GRANT at the end of setup.sql',

@@ -20,6 +20,7 @@ type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option'
 
 /** Reads the arguments. @throws UsageError */
 export function readCommandLine(args: readonly string[]): CommandLine {
+  refuseSingleDashes(args);
   const tokens = tokensOf(args);
   const [first, ...extra] = tokens.filter((token) => token.kind === 'positional');
   const command = first?.value ?? DEFAULT_COMMAND;
@@ -27,15 +28,31 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   if (!Object.hasOwn(COMMANDS, command)) {
     // Behind a mistyped option, what was meant as its value looks like a command.
     readOptions(typed, OPTIONS_OF_ALL);
-    throw new UsageError(
-      `unknown command "${command}"${suggestion(command, Object.keys(COMMANDS))}`,
-    );
+    throw new UsageError(`unknown command "${command}"${commandHint(command)}`);
   }
   if (extra[0]) {
     throw new UsageError(`unexpected argument "${extra[0].value}"`);
   }
   const known = { ...COMMANDS[command]?.options, ...COMMON_OPTIONS };
   return { command, isNamed: first !== undefined, values: readOptions(typed, known) };
+}
+
+/** `-database` would be read as eight options of one letter each. */
+function refuseSingleDashes(args: readonly string[]): void {
+  const slip = args.find((arg) => Object.hasOwn(OPTIONS_OF_ALL, arg.replace(/^-(?=[^-])/, '')));
+  if (slip?.startsWith('-')) {
+    throw new UsageError(`unknown option ${slip}, did you mean -${slip}?`);
+  }
+}
+
+function commandHint(command: string): string {
+  if (Object.hasOwn(COMMON_OPTIONS, command)) {
+    return `, did you mean --${command}?`;
+  }
+  if (/^(?:start|stop|restart|reload|enable|disable)$/.test(command)) {
+    return `, did you mean systemctl ${command} monitor_service?`;
+  }
+  return suggestion(command, Object.keys(COMMANDS));
 }
 
 /** The options of all commands take part, so that a value is told from a command wherever it stands. */

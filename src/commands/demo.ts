@@ -49,7 +49,7 @@ async function play(stage: Stage, service: DemoService): Promise<string> {
   its alarm cleared; its notes say: ${stage.notesOf(web).trim()}
 - ${mail} never got healthy. After three failures its circuit breaker opened: no more
   restarts until the reset time is over. Its alarm stands, for somebody to look.
-To set it up for real: man monitor_service, or the README.`;
+To set it up for real: README.md, "Install".`;
 }
 
 function say(text: string): void {

@@ -1,14 +1,20 @@
 import type { ProcessSettings } from './keys.ts';
 import type { LineOf, Problem } from './problem.ts';
-import { DEFAULT_NAME, PROCESS_SECTION, type Settings } from './settings.ts';
+import { DEFAULT_NAME, PROCESS_SECTION, type ReadValues, type Settings } from './settings.ts';
 
 /** What is wrong between keys that are each fine by themselves. */
-export function consistencyProblems(settings: Settings, lineOf: LineOf): Problem[] {
-  const found = [...databaseProblems(settings), ...processProblems(settings)];
-  return found.map(({ section, key, message }) => {
-    const line = lineOf(section, key);
-    return { severity: 'error', section, key, message, ...(line !== undefined && { line }) };
-  });
+export function consistencyProblems(
+  values: ReadValues,
+  settings: Settings,
+  lineOf: LineOf,
+): Problem[] {
+  const errors = [...databaseProblems(settings), ...processProblems(settings)];
+  const located = (severity: Problem['severity'], findings: readonly Finding[]): Problem[] =>
+    findings.map((finding) => {
+      const line = lineOf(finding.section, finding.key);
+      return { severity, ...finding, ...(line !== undefined && { line }) };
+    });
+  return [...located('error', errors), ...located('warning', unusedKeys(values, settings))];
 }
 
 interface Finding {
@@ -59,6 +65,28 @@ function processProblems({ processDefault, processes }: Settings): Finding[] {
   }
   return found;
 }
+
+/** Commands that a process's section sets, and that its strategy never runs. */
+function unusedKeys(values: ReadValues, settings: Settings): Finding[] {
+  const found: Finding[] = [];
+  for (const [name, { restart_strategy }] of settings.processes) {
+    const section = PROCESS_SECTION + name;
+    const own = values.get(section);
+    for (const [key, strategies] of Object.entries(COMMANDS_OF_STRATEGIES)) {
+      const isUsed = strategies.some((strategy) => strategy === restart_strategy);
+      if (own?.get(key) && !isUsed) {
+        const message = `not used with strategy ${restart_strategy}, only with ${strategies.join(' or ')}`;
+        found.push({ section, key, message });
+      }
+    }
+  }
+  return found;
+}
+
+const COMMANDS_OF_STRATEGIES = {
+  restart_command: ['custom'],
+  start_command: ['process', 'auto'],
+};
 
 function lacksRestartCommand(process: ProcessSettings): boolean {
   return process.restart_strategy === 'custom' && process.restart_command === '';

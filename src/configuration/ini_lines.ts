@@ -40,6 +40,8 @@ export function splitIniLines(text: string): IniLines {
   const entries: Entry[] = [];
   const strays: StrayLine[] = [];
   let section = '';
+  // What stands below a section that can't be read belongs to no other one.
+  let isSectionBroken = false;
   for (const [index, content] of linesOf(text)) {
     const line = index + 1;
     const header = SECTION.exec(content);
@@ -49,12 +51,14 @@ export function splitIniLines(text: string): IniLines {
     }
     if (header) {
       section = header[1]?.trim() ?? '';
+      isSectionBroken = false;
       sections.push({ line, name: section });
     } else if (content.trimStart().startsWith('[')) {
       strays.push({ line, section, expected: 'a section, [NAME]' });
+      isSectionBroken = true;
     } else if (!entry) {
       strays.push({ line, section, expected: 'KEY = VALUE' });
-    } else {
+    } else if (!isSectionBroken) {
       entries.push({ line, section, key: entry[1]?.trim() ?? '', rest: entry[2]?.trim() ?? '' });
     }
   }

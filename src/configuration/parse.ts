@@ -28,7 +28,10 @@ export function parseConfiguration(text: string): Parsed {
     reading.addEntry(entry);
   }
   const settings = settle(reading.values);
-  const problems = [...reading.problems, ...consistencyProblems(settings, reading.lineOf)];
+  const problems = [
+    ...reading.problems,
+    ...consistencyProblems(reading.values, settings, reading.lineOf),
+  ];
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return { settings, problems, lineOf: reading.lineOf };
 }
@@ -101,7 +104,10 @@ class Reading {
   #checkSectionName(line: number, name: string): void {
     if (keysOf(name)) {
       const process = processOf(name);
-      if (process !== undefined && !isSafeName(process)) {
+      if (process !== DEFAULT_NAME && process?.toLowerCase() === DEFAULT_NAME) {
+        const message = `a process of that name; did you mean ${PROCESS_SECTION}${DEFAULT_NAME}?`;
+        this.problems.push({ ...error(line, name, message), severity: 'warning' });
+      } else if (process !== undefined && !isSafeName(process)) {
         this.problems.push(
           error(
             line,

@@ -82,7 +82,9 @@ function modeProblems(mode: number, file: string): Problem[] {
     return [];
   }
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
-  const message = `${file} has mode ${octal}, expected 0600, as it can hold a password: chmod 600 ${file}`;
+  const reason =
+    mode & 0o022 ? 'who can write it can run commands as this service' : 'it can hold a password';
+  const message = `${file} has mode ${octal}, expected 0600, as ${reason}: chmod 600 ${file}`;
   return [{ severity: 'warning', message }];
 }
 

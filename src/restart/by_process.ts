@@ -79,7 +79,7 @@ function recipesFor(
   }
   const program = findProgram(name, searchPath());
   return program === undefined
-    ? `${name} does not run and is not in PATH; set start_command`
+    ? `${name} does not run and is not in PATH; set system_name or start_command`
     : [recipeOfProgram([program])];
 }
 

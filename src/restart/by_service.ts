@@ -32,11 +32,29 @@ export async function restartByService(
   if (refusal !== undefined) {
     return { reason: refusal, output: [] };
   }
-  if (state.result === 'start-limit-hit') {
-    log.info(`RESTART LOG: ${unit} was stopped by its start limit, resetting it`);
-    await systemctl('reset-failed', unit, limits);
+  if (state.result === START_LIMIT_HIT) {
+    await resetStartLimit(unit, limits, log);
   }
+  const result = await systemctl('restart', unit, limits);
+  if (result.ok || !(await hitStartLimit(unit, limits))) {
+    return failureOf(result);
+  }
+  // It ran, and this restart was one too many for the limit, which took it down.
+  await resetStartLimit(unit, limits, log);
   return failureOf(await systemctl('restart', unit, limits));
+}
+
+const START_LIMIT_HIT = 'start-limit-hit';
+
+async function hitStartLimit(unit: string, limits: Limits): Promise<boolean> {
+  const state = await unitState(unit, limits);
+  return state.kind === 'known' && state.result === START_LIMIT_HIT;
+}
+
+/** systemd counts restarts on demand too, and an administrator did not ask for fewer of these. */
+async function resetStartLimit(unit: string, limits: Limits, log: Log): Promise<void> {
+  log.info(`RESTART LOG: ${unit} was stopped by its start limit, resetting it`);
+  await systemctl('reset-failed', unit, limits);
 }
 
 /** How the restart is told to an operator. */

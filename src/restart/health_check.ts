@@ -1,7 +1,7 @@
 import type { Clock } from '../system/clock.ts';
 import { type CommandOptions, runCommand } from '../system/command.ts';
 import { processTable } from '../system/process_table.ts';
-import { programNameOf } from '../system/systemd.ts';
+import { type Limits, programNameOf, systemdRuns, unitState } from '../system/systemd.ts';
 import { failureOf } from './failure.ts';
 import type { Strategy } from './strategy.ts';
 import { type Failure, fillIn, type Target } from './target.ts';
@@ -44,7 +44,8 @@ export function lookAt(
 ): Look {
   const { health_check_command, health_check_timeout, system_name } = target.settings;
   if (health_check_command === DEFAULT_CHECK) {
-    return async () => lookForProgram(programNameOf(system_name), strategy.kind === 'process');
+    return (timeoutMs) =>
+      lookForProgram(programNameOf(system_name), strategy, { ...options, timeoutMs });
   }
   const command = fillIn(health_check_command, target);
   return async (timeoutMs) => {
@@ -84,11 +85,27 @@ async function untilHealthy(
 
 /**
  * What `pgrep NAME` would tell, with names over 15 characters, and without zombies or the shell that asks.
- * The `process` strategy knows the program's whole name; a unit's program may be called a little otherwise.
+ * The `process` strategy knows the program's whole name. A unit's program may be called otherwise, as that of
+ * mysqld.service is mariadbd with MariaDB: so the unit's main process counts too.
  */
-function lookForProgram(name: string, isWholeName: boolean): Failure | undefined {
+async function lookForProgram(
+  name: string,
+  strategy: Strategy,
+  limits: Limits,
+): Promise<Failure | undefined> {
   const isRunning = processTable().some((process) =>
-    isWholeName ? process.name === name : process.name.includes(name),
+    strategy.kind === 'process' ? process.name === name : process.name.includes(name),
   );
-  return isRunning ? undefined : { reason: `no process ${name}`, output: [] };
+  if (isRunning || (strategy.kind === 'service' && (await hasMainProcess(strategy.unit, limits)))) {
+    return undefined;
+  }
+  return { reason: `no process ${name}`, output: [] };
+}
+
+async function hasMainProcess(unit: string, limits: Limits): Promise<boolean> {
+  if (!systemdRuns()) {
+    return false;
+  }
+  const state = await unitState(unit, limits);
+  return state.kind === 'known' && state.active === 'active' && state.mainPid > 0;
 }

@@ -10,6 +10,10 @@ export type UnitState =
       readonly load: string;
       /** How it last ended: `success`, `exit-code`, `start-limit-hit`, … */
       readonly result: string;
+      /** `active`, `failed`, … */
+      readonly active: string;
+      /** 0 where it has none. */
+      readonly mainPid: number;
     }
   | { readonly kind: 'unknown'; readonly result: CommandResult };
 
@@ -49,17 +53,27 @@ export function systemctl(verb: string, unit: string, limits: Limits): Promise<C
 
 /** Asks systemd about a unit. One that it does not know is `not-found`; `unknown` is that it did not answer. */
 export async function unitState(unit: string, limits: Limits): Promise<UnitState> {
-  const shown = await runProgram('systemctl', ['show', '--property=LoadState,Result', '--', unit], {
-    ...limits,
-    leftovers: 'keep',
-  });
+  const shown = await runProgram(
+    'systemctl',
+    ['show', '--property=LoadState,Result,ActiveState,MainPID', '--', unit],
+    {
+      ...limits,
+      leftovers: 'keep',
+    },
+  );
   return shown.ok ? parseUnitState(shown.outputLines) : { kind: 'unknown', result: shown };
 }
 
 function parseUnitState(lines: readonly string[]): UnitState {
   const field = (name: string) =>
     lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
-  return { kind: 'known', load: field('LoadState'), result: field('Result') };
+  return {
+    kind: 'known',
+    load: field('LoadState'),
+    result: field('Result'),
+    active: field('ActiveState'),
+    mainPid: Number(field('MainPID')),
+  };
 }
 
 /** The system service whose cgroup a process is in; undefined for a session's, a container's or a launcher's. */

@@ -53,3 +53,31 @@ test('a system name belongs to one process', () => {
     'config.ini:2: [process.default] system_name: got "httpd", expected it only in a process\'s own section',
   ]);
 });
+
+test('a command that the strategy never runs is told, where the process itself sets it', () => {
+  assert.deepEqual(
+    toldAbout(
+      '[process.web]',
+      'restart_command = a',
+      'start_command = b',
+      'restart_strategy = service',
+    ),
+    [
+      'config.ini:2: warning: [process.web] restart_command: not used with strategy service, only with custom',
+      'config.ini:3: warning: [process.web] start_command: not used with strategy service, only with process or auto',
+    ],
+  );
+  assert.deepEqual(toldAbout('[process.default]', 'restart_command = a', 'start_command = b'), []);
+});
+
+test('[process.Default] is told to be a process, not the defaults', () => {
+  assert.deepEqual(toldAbout('[process.Default]'), [
+    'config.ini:1: warning: [process.Default]: a process of that name; did you mean process.default?',
+  ]);
+});
+
+test('what stands below a section that can not be read belongs to no other section', () => {
+  assert.deepEqual(toldAbout('[database]', '[monitor', 'check_interval = 5'), [
+    'config.ini:2: [database]: expected a section, [NAME]',
+  ]);
+});

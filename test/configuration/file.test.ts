@@ -112,8 +112,12 @@ test('a file that others can read is a warning that names the mode to set', () =
   for (const mode of [0o644, 0o640, 0o604, 0o660]) {
     const file = space.write('open.ini', '[database]\npassword = huntertwo\n', mode);
     const octal = `0${mode.toString(8)}`;
+    const reason =
+      mode === 0o660
+        ? 'who can write it can run commands as this service'
+        : 'it can hold a password';
     assert.deepEqual(told(file), [
-      `FILE: warning: FILE has mode ${octal}, expected 0600, as it can hold a password: chmod 600 FILE`,
+      `FILE: warning: FILE has mode ${octal}, expected 0600, as ${reason}: chmod 600 FILE`,
     ]);
     assert.equal(readConfiguration(file).settings?.database.password, 'huntertwo');
   }

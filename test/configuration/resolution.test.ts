@@ -101,9 +101,9 @@ test('a process without a section has the defaults, and its own name as system n
 });
 
 test('process names differ by their case', () => {
-  const settings = settingsFrom('[process.Default]', 'max_attempts = 9', '[process.SSHD]');
+  const settings = settingsFrom('[process.SSHD]', 'max_attempts = 9');
   assert.equal(settingsOf(settings, 'sshd').max_attempts, 2);
-  assert.equal(settingsOf(settings, 'Default').max_attempts, 9);
+  assert.equal(settingsOf(settings, 'SSHD').max_attempts, 9);
 });
 
 test('a name of the language’s own is a name like any other', () => {

@@ -36,10 +36,10 @@ test('what is told about a wrong line never holds its secret', () => {
     'pasword = huntertwo',
     'password: huntertwo',
     'huntertwo',
-    '[huntertwo',
     'password = huntertwo',
     'password = huntertwo',
     'password_file = /run/secret',
+    '[huntertwo',
   );
   assert.equal(told.length, 8);
   assert.doesNotMatch(told.join('\n'), /hunter/);

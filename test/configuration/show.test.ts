@@ -30,7 +30,11 @@ test('whatever a valid file says, showing and reading it gives the same settings
     if (!problems.some(isError)) {
       read++;
       const shown = showSettings(settings);
-      assert.deepEqual(plain(settingsFrom(shown)), masked(settings), `${text}\nshown as\n${shown}`);
+      const again = parseConfiguration(shown);
+      // What a process has from [process.default] it is shown to have itself, needed or not.
+      const amiss = again.problems.filter(({ message }) => !message.startsWith('not used with'));
+      assert.deepEqual(amiss, [], shown);
+      assert.deepEqual(plain(again.settings), masked(settings), `${text}\nshown as\n${shown}`);
     }
   }
   assert.ok(read > CASES / 4, `only ${read} of ${CASES} files were valid`);

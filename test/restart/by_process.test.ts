@@ -146,7 +146,10 @@ describe('strategy process', () => {
   test('says what to set where nothing runs and PATH has no such program', async () => {
     const name = newName();
     const failure = await restartIt(name);
-    assert.equal(failure?.reason, `${name} does not run and is not in PATH; set start_command`);
+    assert.equal(
+      failure?.reason,
+      `${name} does not run and is not in PATH; set system_name or start_command`,
+    );
   });
 
   test('says why a process did not start', async () => {

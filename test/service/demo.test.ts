@@ -10,7 +10,7 @@ import { type Workspace, workspace } from '../support/workspace.ts';
 import { processesWith } from './left_overs.ts';
 
 const LIMIT_MS = 20_000;
-const LAST_LINE = 'To set it up for real: man monitor_service, or the README.\n';
+const LAST_LINE = 'To set it up for real: README.md, "Install".\n';
 
 let space: Workspace;
 let program: string;

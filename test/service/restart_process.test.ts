@@ -153,7 +153,7 @@ test('the log says why a program could not be started', async (t) => {
   const service = await stage.start();
   const failed = 'ERROR - RESTART LOG: Process restart command failed for:';
   await service.waitForLog(
-    `${failed} ${missing}: ${missing} does not run and is not in PATH; set start_command\n`,
+    `${failed} ${missing}: ${missing} does not run and is not in PATH; set system_name or start_command\n`,
   );
   await service.waitForLog(`${failed} ${wrong}: exit code 1\n`);
   await service.waitForLog(`ERROR - RESTART LOG: All restart attempts failed for ${wrong}\n`);
