@@ -1,26 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import {
-  type CommandOptions,
-  type CommandResult,
-  killRunningCommands,
-  runCommand,
-  runProgram,
-} from '../../src/system/command.ts';
+import { killRunningCommands, runCommand, runProgram } from '../../src/system/command.ts';
 import { ownGroups } from '../../src/system/own_groups.ts';
-import { isAlive } from '../support/processes.ts';
-import { waitFor } from '../support/wait.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
+import { END, isGone, KEEP, pidFrom, timed } from './commands.ts';
 
-/** What a command gave, and how long it took. */
-async function timed(command: Promise<CommandResult>) {
-  const started = performance.now();
-  return { ...(await command), durationMs: performance.now() - started };
-}
-
-const END: CommandOptions = { timeoutMs: 10_000, leftovers: 'end' };
-const KEEP: CommandOptions = { timeoutMs: 10_000, leftovers: 'keep' };
 const MEGABYTE = 1024 * 1024;
 
 let space: Workspace;
@@ -28,14 +12,6 @@ before(async () => {
   space = await workspace();
 });
 after(() => space.remove());
-
-/** The pid that a command wrote into a file of the workspace. */
-async function pidFrom(file: string): Promise<number> {
-  const text = () => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '');
-  return Number(await waitFor(`a pid in ${file}`, text));
-}
-
-const isGone = (pid: number) => waitFor(`${pid} to end`, () => !isAlive(pid), 5000);
 
 describe('how a command ended', () => {
   test('well', async () => {
