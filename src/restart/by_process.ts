@@ -33,7 +33,7 @@ export async function restartByProcess(
     return failure(`process ${alive.map(({ pid }) => pid).join(', ')} does not end`);
   }
   for (const recipe of withoutStartedAgain(recipes, target)) {
-    const reason = await launch(recipe);
+    const reason = await launch(recipe, nameOf(target));
     if (reason !== undefined) {
       return failure(reason);
     }

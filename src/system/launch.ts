@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { detachedOptions } from './detached.ts';
@@ -34,10 +35,14 @@ let launched = 0;
 
 /**
  * Starts a process that outlives this service: in a session of its own, with none of our files open, and
- * under systemd in a scope of its own, out of our unit's cgroup. Resolves to undefined once it runs (or
- * ended well, as a daemon's first process does), else to the reason why not.
+ * under systemd in a scope of its own, out of our unit's cgroup, with its output in the journal under the
+ * name given. Resolves to undefined once it runs (or ended well, as a daemon's first process does), else to
+ * the reason why not.
  */
-export async function launch(recipe: Recipe): Promise<string | undefined> {
+export async function launch(
+  recipe: Recipe,
+  name = basename(recipe.argv[0] ?? ''),
+): Promise<string | undefined> {
   const [file = '', ...args] = [...scope(), ...changeOfUser(recipe), '/bin/sh', '-s', '--'];
   const child = execa(file, [...args, ...recipe.argv], {
     ...detachedOptions(),
@@ -57,7 +62,7 @@ export async function launch(recipe: Recipe): Promise<string | undefined> {
   });
   const replaced = new Promise<void>((resolve) => child.stderr.once('close', () => resolve()));
   child.stdin.on('error', () => {}); // its exit tells more
-  child.stdin.end(startScript(recipe));
+  child.stdin.end(startScript(recipe, name));
   // The program takes the shell's place with standard error closed: that is the moment it starts.
   const prepared = await within(replaced, PREPARATION_MS);
   const failure = prepared ? await within(exit, START_WINDOW_MS) : { value: 'preparations hang' };
@@ -67,8 +72,16 @@ export async function launch(recipe: Recipe): Promise<string | undefined> {
   child.stderr.destroy();
   node.unref();
   ownGroups.delete(child.pid);
-  const lastError = errors.lastLines(1).map((line) => `: ${line}`);
-  return failure?.value === undefined ? undefined : `${failure.value}${lastError.join('')}`;
+  return failure?.value && `${failure.value}${whatItSaid(errors, name)}`;
+}
+
+/** Of the preparations here; of the program itself in the journal, where there is one. */
+function whatItSaid(errors: OutputTail, name: string): string {
+  const [line] = errors.lastLines(1);
+  if (line !== undefined) {
+    return `: ${line}`;
+  }
+  return systemdRuns() ? `; journalctl -t ${name} has what it printed` : '';
 }
 
 function startFailure(code: number | null, signal: string | null): string | undefined {
@@ -101,7 +114,7 @@ function idsOf({ uid, gid, groups }: User): string[] {
  * Runs as the target user already. The environment comes this way, and not on the command line or to the
  * programs that still run as root: it may hold secrets, or libraries to load.
  */
-function startScript({ directory, umask, environment }: Recipe): string {
+function startScript({ directory, umask, environment }: Recipe, name: string): string {
   // PATH stays, for a program that had none and was found all the same.
   const { PATH: _, ...ours } = childEnvironment();
   const foreign = Object.keys(ours).filter((name) => !(name in environment));
@@ -114,9 +127,15 @@ function startScript({ directory, umask, environment }: Recipe): string {
     ...foreign.map((name) => `unset ${name}`),
     ...exports,
     'command -v -- "$1" >/dev/null || { echo "$1: no such program" >&2; exit 127; }',
+    ...(systemdRuns() ? [`command -v systemd-cat >/dev/null && ${toJournal(name)}`] : []),
     'exec "$@" </dev/null >/dev/null 2>&1',
     '',
   ].join('\n');
+}
+
+/** systemd-cat connects the output and then becomes the program. */
+function toJournal(name: string): string {
+  return `exec systemd-cat -t ${quote(name)} -- "$@" </dev/null >/dev/null 2>&1`;
 }
 
 function quote(text: string): string {
