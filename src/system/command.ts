@@ -12,7 +12,7 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
   /** Whether what the command leaves running in the background may stay after it ended well. */
   readonly leftovers: 'end' | 'keep';
-  /** Told the process group, as soon as there is one. */
+  /** Told the process group before anything in it runs. */
   readonly onStart?: (group: number) => void;
 }
 
@@ -79,19 +79,24 @@ export function killRunningCommands(): void {
   }
 }
 
+/**
+ * Behind a gate: the shell becomes the program once it is told to, and ends where nobody is left to tell it.
+ * So whoever is told of the start has written it down before the program does anything.
+ */
 function start(file: string, args: readonly string[]) {
-  const options = {
+  return execa('/bin/sh', ['-c', 'read -r _ && exec "$@" </dev/null', 'sh', file, ...args], {
     ...detachedOptions(),
-    stdin: 'ignore',
+    stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',
-  } as const;
-  return execa(file, args, options);
+  });
 }
 
 async function follow(child: Child, group: number, options: CommandOptions): Promise<Followed> {
   ownGroups.add(group);
   options.onStart?.(group);
+  child.stdin.on('error', () => {}); // its exit tells more
+  child.stdin.end('\n');
   const ending = await firstOf(exitOf(child), options);
   const mayLeave = options.leftovers === 'keep' && ending.kind === 'exited' && ending.code === 0;
   if (!mayLeave) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { killRunningCommands, runCommand, runProgram } from '../../src/system/command.ts';
 import { ownGroups } from '../../src/system/own_groups.ts';
@@ -37,15 +38,15 @@ describe('how a command ended', () => {
   });
 
   test('as a program that does not exist', async () => {
-    const { ok, ending } = await runProgram('no-such-program-anywhere', [], END);
-    assert.equal(ok, false);
-    assert.equal(ending.kind, 'not started');
-    assert.match('reason' in ending ? ending.reason : '', /ENOENT/);
+    const { ok, ending, errorLines } = await runProgram('no-such-program-anywhere', [], END);
+    assert.deepEqual([ok, ending], [false, { kind: 'exited', code: 127 }]);
+    assert.match(errorLines[0] ?? '', /no-such-program-anywhere.*not found/);
   });
 
   test('as a program that may not be run', async () => {
-    const { ending } = await runProgram(space.write('data', 'x'), [], END);
-    assert.match('reason' in ending ? ending.reason : '', /EACCES/);
+    const { ok, ending, errorLines } = await runProgram(space.write('data', 'x'), [], END);
+    assert.deepEqual([ok, ending], [false, { kind: 'exited', code: 126 }]);
+    assert.match(errorLines[0] ?? '', /Permission denied/);
   });
 
   test('as one that the kernel refuses', async () => {
@@ -57,6 +58,17 @@ describe('how a command ended', () => {
 });
 
 describe('a command', () => {
+  test('does nothing before its start was told, however long the telling takes', async () => {
+    const file = space.path('begun');
+    let hadBegun: boolean | undefined;
+    const onStart = () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      hadBegun = existsSync(file);
+    };
+    const { ok } = await runCommand(`touch '${file}'`, { ...END, onStart });
+    assert.deepEqual([ok, hadBegun, existsSync(file)], [true, false, true]);
+  });
+
   test('has no standard input, and / as its directory', async () => {
     const { outputLines } = await runCommand('pwd; cat; readlink /proc/self/fd/0', END);
     assert.deepEqual(outputLines, ['/', '/dev/null']);
