@@ -5,6 +5,7 @@ import { detachedOptions } from './detached.ts';
 import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { endGroup, killGroup } from './process_group.ts';
+import { within } from './within.ts';
 
 export interface CommandOptions {
   readonly timeoutMs: number;
@@ -155,11 +156,7 @@ function collect(stream: Child['stdout']): OutputTail {
 
 /** Takes what is still in the pipes. False: a background process holds the other end, perhaps for ever. */
 async function drain(child: Child): Promise<boolean> {
-  const patience = new AbortController();
-  const late = sleep(DRAIN_MS, false, { signal: patience.signal });
-  const isDrained = await Promise.race([child.then(() => true), late]);
-  patience.abort();
-  return isDrained;
+  return (await within(child, DRAIN_MS)) !== undefined;
 }
 
 /** For as long as this service lives: with the pipes closed, the daemon's next line would end it. */

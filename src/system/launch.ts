@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { detachedOptions } from './detached.ts';
 import { childEnvironment } from './environment.ts';
@@ -7,6 +6,7 @@ import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import type { Recipe, User } from './recipe.ts';
 import { systemdRuns } from './systemd.ts';
+import { within } from './within.ts';
 
 /** The recipe of a command line for /bin/sh, run as this service's user. */
 export function recipeOfCommand(commandLine: string): Recipe {
@@ -65,13 +65,13 @@ export async function launch(
   child.stdin.end(startScript(recipe, name));
   // The program takes the shell's place with standard error closed: that is the moment it starts.
   const prepared = await within(replaced, PREPARATION_MS);
+  ownGroups.delete(child.pid); // from here on it is nobody's but its own
   const failure = prepared ? await within(exit, START_WINDOW_MS) : { value: 'preparations hang' };
   if (!prepared) {
     node.kill('SIGKILL');
   }
   child.stderr.destroy();
   node.unref();
-  ownGroups.delete(child.pid);
   return failure?.value && `${failure.value}${whatItSaid(errors, name)}`;
 }
 
@@ -140,16 +140,4 @@ function toJournal(name: string): string {
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** The promise's value, or undefined where it takes longer. */
-async function within<T>(promise: Promise<T>, limitMs: number): Promise<{ value: T } | undefined> {
-  const patience = new AbortController();
-  const late = sleep(limitMs, undefined, { signal: patience.signal });
-  try {
-    return await Promise.race([promise.then((value) => ({ value })), late]);
-  } finally {
-    patience.abort();
-    late.catch(() => {});
-  }
 }

@@ -11,7 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { killRunningCommands } from '../../src/system/command.ts';
 import { launch, recipeOfCommand, recipeOfProgram } from '../../src/system/launch.ts';
+import { ownGroups } from '../../src/system/own_groups.ts';
 import { linkOf, statOf } from '../../src/system/proc.ts';
 import { processTable } from '../../src/system/process_table.ts';
 import { type Recipe, recipeOf } from '../../src/system/recipe.ts';
@@ -152,6 +155,21 @@ describe('a launched process', () => {
     // The shell that prepares it sets these; a program can not take them for settings.
     const { PWD, OLDPWD, SHLVL, _, ...seen } = environmentOf(pid);
     assert.deepEqual(seen, environment);
+  });
+
+  test('is out of reach of a service that ends at once, as soon as it runs', async () => {
+    const { name, file } = program();
+    let isSettled = false;
+    const starting = launch(recipeOfProgram([file, '600'])).finally(() => {
+      isSettled = true;
+    });
+    while (ownGroups.size > 0) {
+      await nextTurn();
+    }
+    assert.equal(isSettled, false, 'it was within reach until the start was settled');
+    killRunningCommands();
+    assert.equal(await starting, undefined);
+    assert.equal(processesNamed(name).length, 1);
   });
 
   test('can be told from its own /proc, and be launched the same way again', async () => {
