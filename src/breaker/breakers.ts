@@ -44,7 +44,7 @@ export class Breakers {
 
   /** A restart that was let through begins. Not stored: if the service dies meanwhile, it was not tried. */
   begin(name: string, breaker: Breaker): void {
-    if (breaker !== CLOSED) {
+    if (breaker.state === 'half-open') {
       this.#breakers.set(name, breaker);
     }
   }

@@ -13,7 +13,13 @@ export async function checkConfig(values: OptionValues): Promise<number> {
   const { settings, problems } = readConfiguration(file);
   const found = settings && values.database ? await databaseProblems(settings) : [];
   const print = values.json ? printJson : printText;
-  print({ file, settings: values.show ? settings : undefined, problems, databaseProblems: found });
+  print({
+    file,
+    settings: values.show ? settings : undefined,
+    problems,
+    databaseProblems: found,
+    isValid: ![...problems, ...found].some(isError),
+  });
   if (!settings) {
     return EXIT.configuration;
   }
@@ -26,6 +32,7 @@ interface Report {
   readonly settings: Settings | undefined;
   readonly problems: readonly Problem[];
   readonly databaseProblems: readonly Problem[];
+  readonly isValid: boolean;
 }
 
 async function databaseProblems(settings: Settings): Promise<readonly Problem[]> {
@@ -39,12 +46,11 @@ async function databaseProblems(settings: Settings): Promise<readonly Problem[]>
   }
 }
 
-function printText({ file, settings, problems, databaseProblems }: Report): void {
+function printText({ file, settings, problems, databaseProblems, isValid }: Report): void {
   const lines = [
     ...problems.map((problem) => formatProblem(file, problem)),
     ...databaseProblems.map((problem) => formatProblem('database', problem)),
   ].map((line) => escapeText(bounded(line)));
-  const isValid = ![...problems, ...databaseProblems].some(isError);
   const verdict = isValid ? [`${file}: valid`] : [];
   // What is shown is a configuration file again: what is told beside it goes to standard error.
   if (settings) {
@@ -55,10 +61,10 @@ function printText({ file, settings, problems, databaseProblems }: Report): void
   }
 }
 
-function printJson({ file, settings, problems, databaseProblems }: Report): void {
+function printJson({ file, settings, problems, databaseProblems, isValid }: Report): void {
   const report = {
     file,
-    valid: ![...problems, ...databaseProblems].some(isError),
+    valid: isValid,
     problems,
     database_problems: databaseProblems,
     ...(settings && { settings: shownSettings(settings) }),

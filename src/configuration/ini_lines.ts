@@ -84,7 +84,7 @@ export function verbatimValue(rest: string): string {
 }
 
 /** Does the text begin and end with the same quote, with none of its kind between? */
-export function isQuotedAsWhole(text: string): boolean {
+function isQuotedAsWhole(text: string): boolean {
   return /^(?:"[^"]*"|'[^']*')$/.test(text);
 }
 

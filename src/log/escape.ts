@@ -2,7 +2,7 @@
 // it becomes text that stays on one line and cannot fake, hide or reorder what an operator reads.
 
 /** The longest message that is logged whole, in UTF-16 units. */
-export const MESSAGE_LIMIT = 8192;
+const MESSAGE_LIMIT = 8192;
 
 // Cc: C0, DEL and C1. Cs: with the flag u only surrogates without their other half.
 // U+2028 and 2029 separate lines; 202A-202E, 2066-2069, 200E, 200F and 061C reorder their surroundings.

@@ -114,14 +114,14 @@ function checkHealth(
   target: Target,
   strategy: Strategy,
   { clock, ending }: RestartContext,
-  onStart?: (group: number) => void,
+  onStart: (group: number) => void,
 ): Promise<Failure | undefined> {
   const { health_check_timeout, health_check_stable_time } = target.settings;
   const patience = {
     timeoutMs: health_check_timeout * 1000,
     stableMs: health_check_stable_time * 1000,
   };
-  const look = lookAt(target, strategy, { signal: ending, ...(onStart && { onStart }) });
+  const look = lookAt(target, strategy, { signal: ending, onStart });
   return verify(look, patience, clock, ending);
 }
 

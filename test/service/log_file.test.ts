@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { test } from 'node:test';
-import { messages, openStage } from './stage.ts';
-
-const CUSTOM = {
-  restart_strategy: 'custom',
-  restart_command: 'true',
-  health_check_command: 'true',
-  health_check_stable_time: 0,
-};
+import { HEALS_AT_ONCE, messages, openStage } from './stage.ts';
 
 test('every line of the log is on standard output too, and the file has mode 0640', async (t) => {
   const stage = await openStage(t);
-  stage.configure({ processes: { default: CUSTOM } });
+  stage.configure({ processes: { default: HEALS_AT_ONCE } });
   stage.inAlarm('web');
   const service = await stage.start({ args: ['--once'] });
   assert.deepEqual(await service.exit(), { code: 0, signal: null });
@@ -25,7 +18,7 @@ test('every line of the log is on standard output too, and the file has mode 064
 
 test('with log_format = json every line is a JSON object', async (t) => {
   const stage = await openStage(t);
-  stage.configure({ logging: { log_format: 'json' }, processes: { default: CUSTOM } });
+  stage.configure({ logging: { log_format: 'json' }, processes: { default: HEALS_AT_ONCE } });
   stage.inAlarm('web');
   const service = await stage.start({ args: ['--once'] });
   await service.exit();
@@ -55,7 +48,7 @@ test('with log_level = ERROR only errors are logged', async (t) => {
   const restart_command = 'exit 1';
   stage.configure({
     logging: { log_level: 'ERROR' },
-    processes: { default: CUSTOM, broken: { restart_command, max_attempts: 1 } },
+    processes: { default: HEALS_AT_ONCE, broken: { restart_command, max_attempts: 1 } },
   });
   stage.inAlarm('web', 'broken');
   const service = await stage.start({ args: ['--once'] });
@@ -70,7 +63,7 @@ test('what a command prints cannot break or fake a line of the log', async (t) =
   const stage = await openStage(t);
   const faked = '2030-01-01 00:00:00 - INFO - Alarm cleared for web (ID: 1)';
   const restart_command = `printf 'x\\033[2J\\r${faked}\\n' >&2; exit 1`;
-  stage.configure({ processes: { web: { ...CUSTOM, restart_command, max_attempts: 1 } } });
+  stage.configure({ processes: { web: { ...HEALS_AT_ONCE, restart_command, max_attempts: 1 } } });
   stage.inAlarm('web');
   const service = await stage.start({ args: ['--once'] });
   await service.exit();
@@ -90,7 +83,7 @@ test('rotation under load loses no line, splits none, and keeps to its size and 
   stage.configure({
     monitor: { max_parallel_restarts: 50 },
     logging: { max_log_size: 4, log_files_to_keep: 50 },
-    processes: { default: CUSTOM },
+    processes: { default: HEALS_AT_ONCE },
   });
   stage.inAlarm(...names);
   const service = await stage.start({ args: ['--once'] });
@@ -110,7 +103,7 @@ test('no more than log_files_to_keep rotated files are kept', async (t) => {
   const stage = await openStage(t);
   stage.configure({
     logging: { max_log_size: 1, log_files_to_keep: 2 },
-    processes: { default: CUSTOM },
+    processes: { default: HEALS_AT_ONCE },
   });
   stage.inAlarm(...Array.from({ length: 30 }, (_, index) => `web-${index + 1}`));
   const service = await stage.start({ args: ['--once'] });
@@ -122,7 +115,7 @@ test('a log whose folder was removed and made again is written again', async (t)
   const stage = await openStage(t);
   const log_file = stage.space.path('logs/monitor_service.log');
   mkdirSync(stage.space.path('logs'));
-  stage.configure({ logging: { log_file }, processes: { default: CUSTOM } });
+  stage.configure({ logging: { log_file }, processes: { default: HEALS_AT_ONCE } });
   stage.inAlarm('first');
   const service = await stage.start();
   await service.waitForLog('Alarm cleared for first');

@@ -5,14 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { runTool } from '../support/child.ts';
 import { own } from '../support/reaper.ts';
 import type { Service } from '../support/service.ts';
-import { messages, openStage, type Stage } from './stage.ts';
-
-const CUSTOM = {
-  restart_strategy: 'custom',
-  restart_command: 'true',
-  health_check_command: 'true',
-  health_check_stable_time: 0,
-};
+import { HEALS_AT_ONCE, messages, openStage, type Stage } from './stage.ts';
 
 test('a log in a folder that is missing: the service heals, and says why on standard output', async (t) => {
   const { stage, log } = await withLogAt(t, (stage) => stage.space.path('missing/monitor.log'));
@@ -65,7 +58,7 @@ async function withLogAt(
 ): Promise<{ stage: Stage; log: string }> {
   const stage = await openStage(t);
   const log_file = path(stage);
-  stage.configure({ logging: { log_file }, processes: { default: CUSTOM } });
+  stage.configure({ logging: { log_file }, processes: { default: HEALS_AT_ONCE } });
   return { stage, log: log_file };
 }
 

@@ -14,6 +14,14 @@ import { endThoseWith } from './left_overs.ts';
 
 const END_TIMEOUT_MS = 5_000;
 
+/** A process without any, restarted and healthy whenever it is asked for. */
+export const HEALS_AT_ONCE = {
+  restart_strategy: 'custom',
+  restart_command: 'true',
+  health_check_command: 'true',
+  health_check_stable_time: 0,
+};
+
 /** A row of state.db's attempts. */
 export interface RecordedAttempt {
   name: string;
