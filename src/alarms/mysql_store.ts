@@ -7,6 +7,7 @@ import { MysqlConnection, type Row } from './mysql_connection.ts';
 import { ConnectionLost, NoAnswer } from './mysql_errors.ts';
 import { inspectDatabase } from './mysql_inspection.ts';
 import { type NotesLimit, stampNotes } from './notes.ts';
+import { Turns } from './turns.ts';
 
 /** Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. */
 const seen = (row: string) =>
@@ -35,7 +36,7 @@ export class MysqlStore implements InspectedStore {
   readonly #settings: DatabaseSettings;
   #connection: MysqlConnection | undefined;
   #notesLimit: NotesLimit | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** The last time that the server was found gone. */
   #outage: ConnectionLost | undefined;
 
@@ -44,7 +45,8 @@ export class MysqlStore implements InspectedStore {
   }
 
   async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {
-    const rows = await this.#inTurn((connection) => connection.rows(FIND, [], stopping), stopping);
+    const find = (connection: MysqlConnection) => connection.rows(FIND, [], stopping);
+    const rows = await this.#inTurn(find, { stopping, ahead: true });
     return rows.map(alarmOf);
   }
 
@@ -61,29 +63,32 @@ export class MysqlStore implements InspectedStore {
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#turns.idle();
     await this.#connection?.close();
   }
 
   /**
-   * One statement at a time, so that each has its whole time limit to itself. What waited behind one that
-   * found the server gone fails with it at once: a hundred of them must not wait a hundred time limits.
+   * One statement at a time, so that each has its whole time limit to itself. A check goes ahead: however many
+   * alarms wait to be cleared, it takes no longer. What waited behind one that found the server gone fails with
+   * it at once: a hundred of them must not wait a hundred time limits.
    */
   #inTurn<T>(
     work: (connection: MysqlConnection) => Promise<T>,
-    stopping?: AbortSignal,
+    { stopping, ahead = false }: { stopping?: AbortSignal; ahead?: boolean } = {},
   ): Promise<T> {
     const outage = this.#outage;
-    const turn = this.#last.then(async () => {
+    const turn = async () => {
       if (this.#outage && this.#outage !== outage) {
         throw this.#outage;
       }
-      return await this.#onConnection(work, stopping);
-    });
-    this.#last = turn.catch((error) => {
-      this.#outage = error instanceof ConnectionLost ? error : this.#outage;
-    });
-    return turn;
+      try {
+        return await this.#onConnection(work, stopping);
+      } catch (error) {
+        this.#outage = error instanceof ConnectionLost ? error : this.#outage;
+        throw error;
+      }
+    };
+    return this.#turns.take(turn, { ahead });
   }
 
   /** A connection that broke while it lay idle is replaced, and the work done on the new one. */

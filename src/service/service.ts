@@ -1,11 +1,10 @@
 import { openStore } from '../alarms/open_store.ts';
 import { Breakers } from '../breaker/breakers.ts';
-import type { LoggingSettings } from '../configuration/keys.ts';
 import { isError, logLineOf, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { openConsole } from '../log/console.ts';
-import { Logger, type LogSettings } from '../log/logger.ts';
+import { Logger } from '../log/logger.ts';
 import type { AlarmStore } from '../monitor/alarm_store.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
 import { Monitor } from '../monitor/monitor.ts';
@@ -13,8 +12,14 @@ import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
+import { ServiceManager } from '../system/service_manager.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
+import { logSettings } from './log_settings.ts';
 import { endInterrupted, openState, readOnly } from './remembering.ts';
+import { StatusLine } from './status_line.ts';
+
+/** From the end of the last restart to the end of the service, at most. */
+const TIDY_UP_MS = 10_000;
 
 export interface ServiceOptions {
   readonly file: string;
@@ -29,6 +34,8 @@ export class Service {
   readonly #state: State;
   readonly #monitor: Monitor;
   readonly #loop: CheckLoop;
+  readonly #manager: ServiceManager;
+  readonly #statusLine: StatusLine;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
   #settings: Settings;
@@ -53,7 +60,15 @@ export class Service {
       stopping: this.#stopping.signal,
     });
     const intervalMs = () => this.#settings.monitor.check_interval * 1000;
-    this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock);
+    this.#manager = new ServiceManager(process.env, hostClock, (reason) =>
+      log.warning(`systemd could not be told: ${reason}`),
+    );
+    this.#statusLine = new StatusLine(
+      (line) => this.#manager.status(line),
+      () => this.#monitor.restarting(),
+      () => new Date(),
+    );
+    this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock, this.#manager);
   }
 
   static async create(options: ServiceOptions): Promise<Service> {
@@ -77,6 +92,7 @@ export class Service {
   /** Checks on schedule until stopped; what runs then may finish. */
   async run(): Promise<void> {
     await this.#endInterrupted();
+    this.#manager.allowBusy(this.#longestCheckMs());
     await this.#loop.run();
     await this.#finish();
   }
@@ -112,6 +128,7 @@ export class Service {
     this.#log.info('Stopping Process Monitor Service');
     const limitMs = this.#monitor.longestRestartTimeout() * 1000;
     setTimeout(() => this.#ending.abort(), limitMs).unref();
+    this.#manager.stopping(limitMs + this.#longestCheckMs() + TIDY_UP_MS);
     this.#stopping.abort();
     this.#monitor.stop();
     this.#loop.stop();
@@ -119,7 +136,15 @@ export class Service {
 
   async #check(): Promise<void> {
     const seconds = this.#settings.monitor.check_interval;
-    await this.#monitor.check(` (next try in ${seconds} seconds)`);
+    const result = await this.#monitor.check(` (next try in ${seconds} seconds)`);
+    this.#statusLine.checked(result);
+    this.#manager.ready();
+  }
+
+  /** A check waits for one statement of somebody else, connects anew, and makes its own. */
+  #longestCheckMs(): number {
+    const { connect_timeout, query_timeout } = this.#settings.database;
+    return (2 * connect_timeout + 6 * query_timeout) * 1000;
   }
 
   async #take(settings: Settings): Promise<void> {
@@ -136,6 +161,7 @@ export class Service {
         this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`);
       }
     }
+    this.#manager.allowBusy(this.#longestCheckMs());
     this.#loop.reschedule();
   }
 
@@ -143,6 +169,7 @@ export class Service {
     await this.#monitor.idle();
     await this.#store.close();
     this.#state.close();
+    await this.#manager.idle();
     this.#log.close();
   }
 
@@ -163,14 +190,4 @@ export class Service {
       secrets: () => [this.#settings.database.password],
     };
   }
-}
-
-function logSettings(logging: LoggingSettings): LogSettings {
-  return {
-    file: logging.log_file,
-    maxBytes: logging.max_log_size * 1024,
-    filesToKeep: logging.log_files_to_keep,
-    level: logging.log_level,
-    format: logging.log_format,
-  };
 }
