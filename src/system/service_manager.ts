@@ -98,7 +98,9 @@ export class ServiceManager {
       const assignments = [...this.#untold.values()];
       this.#untold.clear();
       await this.#notify(assignments, socket);
-      await this.#clock.sleep(PAUSE_MS, this.#isStopping.signal);
+      if (this.#isReady) {
+        await this.#clock.sleep(PAUSE_MS, this.#isStopping.signal);
+      }
     }
     this.#telling = undefined;
   }

@@ -68,6 +68,17 @@ describe('what systemd is told', () => {
     assert.deepEqual(told(), ['READY=1']);
   });
 
+  test('is not kept waiting by what was said before it', async () => {
+    standIn();
+    const given = manager({ WATCHDOG_USEC: '1000000000' });
+    given.manager.beat();
+    await settled();
+    given.manager.ready();
+    await given.manager.idle();
+    assert.deepEqual(told(), ['WATCHDOG=1', 'READY=1']);
+    assert.deepEqual(given.clock.pauses.length, 1, 'a pause before READY');
+  });
+
   test('is a status only where it is another one, and of many in a row the last', async () => {
     standIn();
     const given = manager({});
