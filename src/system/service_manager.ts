@@ -98,7 +98,7 @@ export class ServiceManager {
       const assignments = [...this.#untold.values()];
       this.#untold.clear();
       await this.#notify(assignments, socket);
-      if (this.#isReady) {
+      if (this.#isReady && !this.#untold.has('READY')) {
         await this.#clock.sleep(PAUSE_MS, this.#isStopping.signal);
       }
     }
