@@ -1,267 +1,176 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, exitOf } from '../child.ts';
-import { waitFor, within } from '../wait.ts';
+import { waitFor } from '../wait.ts';
+import { type CommandOptions, type CommandResult, output, runCommand } from './command.ts';
+import { spawnFirst, spawnInside, spawnKeeper } from './processes.ts';
 
 const SETUP_TIMEOUT_MS = 15_000;
 const BOOT_TIMEOUT_MS = 30_000;
 const POWER_OFF_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 10_000;
-const COMMAND_TIMEOUT_MS = 20_000;
-/** How much longer than a command its own `timeout` may take. */
-const GRACE_MS = 5_000;
-
-/** What a box must not do to the kernel that it shares with the host. */
-const NO_CAPABILITIES = [
-  ...['sys_time', 'sys_module', 'sys_rawio', 'sys_pacct', 'mknod', 'perfmon', 'syslog'],
-  ...['mac_admin', 'mac_override', 'audit_control', 'audit_read', 'wake_alarm', 'block_suspend'],
-]
-  .map((name) => `-${name}`)
-  .join(',');
-const NAMESPACES = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
-const ENVIRONMENT = [
-  'container=box',
-  'HOME=/root',
-  'LANG=C.UTF-8',
-  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  'SYSTEMD_COLORS=0',
-  'SYSTEMD_PAGER=cat',
-  'TERM=dumb',
-];
-const REPORT =
-  'systemctl --failed --no-legend --plain; systemctl list-jobs --no-legend; journalctl -b -n 60 --no-pager';
+const REPORT = `systemctl --failed --no-legend --plain
+systemctl list-jobs --no-legend --plain
+journalctl --no-pager -b -n 60`;
 
 /** Why no box can be booted here, for the `skip` of a test; `false` where one can. */
-export const noBox: string | false =
-  process.platform === 'linux' && process.getuid?.() === 0
-    ? false
-    : 'needs root: boots a systemd in namespaces';
+export const noBox: string | false = whyNot();
 
 export interface BoxOptions {
-  /** A directory that is copied over the root of the box before its first boot. */
+  /** A directory whose content is copied over the root of the box before its first boot. */
   seed?: string;
 }
 
-export interface CommandOptions {
-  timeoutMs?: number;
-  /** What the command reads on its standard input. */
-  input?: string;
-}
-
-export interface CommandResult {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /**
- * Boots a systemd of its own, over a copy of this machine's files that is kept in memory. It has no network
- * but its own loopback. `/root`, `/home`, `/opt`, `/tmp`, `/etc/systemd/system` and `/var/log` begin empty.
+ * Boots a systemd in namespaces of its own, over a copy of this machine's files that is kept in memory. Its
+ * only network is its loopback. `/root`, `/home`, `/opt`, `/tmp`, `/etc/systemd/system`, `/var/log` and
+ * `/var/lib/mysql` begin empty. It ends with this process, whatever ends that.
  */
 export async function bootBox({ seed = '' }: BoxOptions = {}): Promise<Box> {
-  const name = `monitor-test-box-${randomBytes(4).toString('hex')}`;
-  const keeper = spawn(
-    'unshare',
-    ['--mount', '--propagation=private', 'bash', '-c', script('keeper.sh'), 'keeper', name, seed],
-    // In a session of its own, so that Ctrl-C leaves it the time to clean up.
-    { detached: true, stdio: 'pipe' },
-  );
-  const box = new Box(name, keeper);
+  const box = new Box(`monitor-test-box-${randomBytes(4).toString('hex')}`, seed);
   try {
     await box.start();
+    return box;
   } catch (error) {
-    await box.stop();
+    // What went wrong first is what explains the rest.
+    await box.stop().catch(() => {});
     throw error;
   }
-  return box;
 }
 
-/** A small machine with a systemd of its own, which goes with the process that booted it. */
+/** A small machine of its own. */
 export class Box {
+  /** The name of its cgroup, in which everything is that runs for it. */
   readonly name: string;
   readonly #keeper: ChildProcess;
   readonly #keeperSaid: () => string;
-  /** `unshare`, whose only child is the first process of the box. */
   #runner: ChildProcess | undefined;
   #runnerSaid = () => '';
   #cgroup = '';
   #pid = 0;
 
-  constructor(name: string, keeper: ChildProcess) {
+  constructor(name: string, seed: string) {
     this.name = name;
-    this.#keeper = keeper;
-    this.#keeperSaid = collect(keeper.stderr);
+    this.#keeper = spawnKeeper(name, seed);
+    this.#keeperSaid = collect(this.#keeper.stderr);
   }
 
-  /** The number by which the host knows the first process of the box. */
+  /** The number by which the host knows the first process; each boot has another one. */
   get pid(): number {
     return this.#pid;
   }
 
-  /** A file of the box as the host sees it; an absolute symbolic link on the way leads to the host's. */
+  /** A file of the box as the host sees it. An absolute symbolic link on the way leads to the host's files. */
   path(file: string): string {
     return join(`/proc/${this.#pid}/root`, file);
   }
 
   /** Runs a command with bash, as root. At the timeout it is killed with its children, and that throws. */
-  async exec(
-    command: string,
-    { timeoutMs = COMMAND_TIMEOUT_MS, input = '' }: CommandOptions = {},
-  ): Promise<CommandResult> {
-    const child = this.#enter(
-      'timeout',
-      '-s',
-      'KILL',
-      `${timeoutMs / 1000}`,
-      'bash',
-      '-c',
-      command,
-    );
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
-    child.stdin?.on('error', () => {}).end(input);
-    const late = `took longer than ${timeoutMs} ms`;
-    const start = performance.now();
-    try {
-      await within('it to end', timeoutMs + GRACE_MS, once(child, 'close'));
-    } catch {
-      child.kill('SIGKILL');
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      throw new Error(failure(command, late, stdout(), stderr()));
-    }
-    if (performance.now() - start >= timeoutMs) {
-      throw new Error(failure(command, late, stdout(), stderr()));
-    }
-    return { code: child.exitCode, stdout: stdout(), stderr: stderr() };
+  exec(command: string, options?: CommandOptions): Promise<CommandResult> {
+    const keeper = this.#keeper.pid as number;
+    const start = (program: string[]) => spawnInside(keeper, this.#cgroup, this.#pid, program);
+    return runCommand(start, command, options);
   }
 
   /** Runs a command and returns what it printed; throws with all of it when it fails. */
   async sh(command: string, options?: CommandOptions): Promise<string> {
-    const { code, stdout, stderr } = await this.exec(command, options);
-    if (code !== 0) {
-      throw new Error(failure(command, `exit status ${code}`, stdout, stderr));
-    }
-    return stdout;
+    return output(command, await this.exec(command, options));
   }
 
   /** Boots it for the first time. */
   async start(): Promise<void> {
-    this.#cgroup = await this.#line(this.#keeper, this.#keeperSaid);
+    this.#cgroup = await firstLine(this.#keeper, this.#keeperSaid);
     await this.#boot();
   }
 
   /** Shuts it down in order, and boots it again with the same files. */
   async reboot(): Promise<void> {
-    const runner = this.#running();
     await this.sh('systemctl poweroff --no-block');
-    await this.#explained(exitOf(runner, POWER_OFF_TIMEOUT_MS));
+    await this.#explained(this.#ended(POWER_OFF_TIMEOUT_MS));
     await this.#boot();
   }
 
   /** Ends everything in it at one blow, and boots it again with the same files. */
   async powerCut(): Promise<void> {
-    process.kill(this.#pid, 'SIGKILL');
-    await exitOf(this.#running(), END_TIMEOUT_MS);
+    await this.#cut();
     await this.#boot();
   }
 
-  /** Ends it like a power cut, and removes its files; throws when anything of it is left. */
+  /** Ends it as a power cut does, and removes its files; throws when anything of it is left. */
   async stop(): Promise<void> {
+    await this.#cut();
     this.#keeper.stdin?.end();
     const { code } = await exitOf(this.#keeper, END_TIMEOUT_MS);
-    if (this.#runner) {
-      await exitOf(this.#runner, END_TIMEOUT_MS);
-    }
     if (code !== 0) {
-      throw new Error(`the box did not end as it should: ${this.#keeperSaid()}`);
+      throw new Error(`${this.name} did not end as it should: ${this.#keeperSaid()}`);
     }
   }
 
   async #boot(): Promise<void> {
-    const start = ['bash', '-c', script('start.sh'), 'start', NO_CAPABILITIES];
-    const runner = inCgroup(
-      this.#onHost(this.#cgroup),
-      ...['nsenter', `--mount=/proc/${this.#keeper.pid}/ns/mnt`],
-      ...['unshare', ...NAMESPACES, '--fork', '--kill-child', '--propagation=private', ...start],
-    );
+    const runner = spawnFirst(this.#keeper.pid as number, this.#cgroup);
     this.#runner = runner;
+    this.#pid = 0;
     this.#runnerSaid = collect(runner.stderr);
-    this.#pid = Number(await this.#line(runner, this.#runnerSaid));
-    const ready = () => existsSync(this.path('/run/systemd/private'));
-    await this.#explained(waitFor('systemd to answer', ready, BOOT_TIMEOUT_MS));
-    // "degraded", with a failed unit, is up as well.
-    const waiting = this.exec('systemctl is-system-running --wait', { timeoutMs: BOOT_TIMEOUT_MS });
-    const { stdout } = await this.#explained(waiting);
-    if (!/^(running|degraded)$/m.test(stdout)) {
-      await this.#explained(
-        Promise.reject(new Error(`the box is "${stdout.trim()}", not running`)),
-      );
+    this.#pid = Number(await firstLine(runner, this.#runnerSaid));
+    const answers = () => hasEnded(runner) || existsSync(this.path('/run/systemd/private'));
+    await this.#explained(waitFor('systemd to answer', answers, BOOT_TIMEOUT_MS));
+    await this.#explained(this.#booted());
+  }
+
+  async #booted(): Promise<void> {
+    const command = 'systemctl is-system-running --wait';
+    const { stdout, stderr } = await this.exec(command, { timeoutMs: BOOT_TIMEOUT_MS });
+    // Degraded is up as well: a unit has failed, as those of tests do.
+    if (!['running', 'degraded'].includes(stdout.trim())) {
+      throw new Error(`${this.name} did not boot: ${stdout}${stderr}`);
     }
   }
 
-  /** The first line that a child prints; throws with its complaint when it ends without one. */
-  async #line(child: ChildProcess, said: () => string): Promise<string> {
-    const text = collect(child.stdout);
-    const found = () => {
-      if (!text().includes('\n') && (child.exitCode ?? child.signalCode) !== null) {
-        throw new Error(`the box does not start: ${said()}`);
-      }
-      return text().includes('\n');
-    };
-    await waitFor('the box to be set up', found, SETUP_TIMEOUT_MS);
-    return text().split('\n')[0] as string;
+  /** The kernel ends everything in a pid namespace with its first process. */
+  async #cut(): Promise<void> {
+    if (this.#runner && !hasEnded(this.#runner) && this.#pid > 0) {
+      process.kill(this.#pid, 'SIGKILL');
+      await this.#ended(END_TIMEOUT_MS);
+    }
   }
 
-  /** What went wrong, with all that the box has to say about itself. */
+  async #ended(timeoutMs: number): Promise<void> {
+    await (this.#runner && exitOf(this.#runner, timeoutMs));
+  }
+
+  /** Adds to an error all that the box has to say about itself. */
   async #explained<T>(promise: Promise<T>): Promise<T> {
     try {
       return await promise;
     } catch (cause) {
-      const report = await this.exec(REPORT, { timeoutMs: 5_000 }).then(
-        ({ stdout, stderr }) => stdout + stderr,
-        String,
-      );
-      const text = `${(cause as Error).message}\nfirst process: ${this.#runnerSaid()}\n${report}`;
+      const asked = this.exec(REPORT, { timeoutMs: 5_000 });
+      const report = await asked.then(({ stdout, stderr }) => stdout + stderr, String);
+      const text = `${(cause as Error).message}\n${this.#runnerSaid()}\n${report}`;
       throw new Error(text, { cause });
     }
   }
-
-  #enter(...command: string[]): ChildProcess {
-    return inCgroup(
-      this.#onHost(join(this.#cgroup, 'init.scope')),
-      ...['nsenter', `--target=${this.#pid}`, '--root', '--wd', ...NAMESPACES],
-      ...['env', '-i', ...ENVIRONMENT],
-      ...['setpriv', '--inh-caps=-all', `--bounding-set=${NO_CAPABILITIES}`, ...command],
-    );
-  }
-
-  /** A file as the keeper sees it. */
-  #onHost(file: string): string {
-    return join(`/proc/${this.#keeper.pid}/root`, file);
-  }
-
-  #running(): ChildProcess {
-    if (this.#runner === undefined) {
-      throw new Error('this box is not up');
-    }
-    return this.#runner;
-  }
 }
 
-/** Starts a command in a cgroup: what the box consists of is what its cgroup holds. */
-function inCgroup(cgroup: string, ...command: string[]): ChildProcess {
-  const join_ = ['-c', 'echo $$ > "$0" && exec "$@"', join(cgroup, 'cgroup.procs')];
-  return spawn('sh', [...join_, ...command], { stdio: 'pipe' });
+/** The first line that a child prints; throws with its complaint when it ends without one. */
+async function firstLine(child: ChildProcess, said: () => string): Promise<string> {
+  const text = collect(child.stdout);
+  await waitFor('a box', () => hasEnded(child) || text().includes('\n'), SETUP_TIMEOUT_MS);
+  if (!text().includes('\n')) {
+    throw new Error(`a box could not be set up: ${said()}`);
+  }
+  return text().split('\n')[0] as string;
 }
 
-function script(name: string): string {
-  return readFileSync(join(import.meta.dirname, name), 'utf8');
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
-function failure(command: string, reason: string, stdout: string, stderr: string): string {
-  return `in the box: ${command}\n${reason}\nstdout:\n${stdout}\nstderr:\n${stderr}`;
+function whyNot(): string | false {
+  if (process.getuid?.() !== 0) {
+    return 'needs root: boots a systemd in namespaces';
+  }
+  const { status, stderr } = spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']);
+  return status === 0 ? false : `needs a root who may make namespaces: ${stderr}`;
 }

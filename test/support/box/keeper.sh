@@ -5,7 +5,7 @@
 set -eu
 trap '' HUP INT TERM
 
-mount -t tmpfs -o size=4g,mode=755 box /mnt
+mount -t tmpfs -o size=4g,mode=755 "$1" /mnt
 cd /mnt
 mkdir upper work root cgroup
 mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 cgroup
