@@ -5,14 +5,19 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { givenServer, shareServer } from './support/address.ts';
+import { noBox } from './support/box/box.ts';
+import { hostSeed } from './support/box/host_seed.ts';
 import { runTool } from './support/child.ts';
 import { serverVersion } from './support/connection.ts';
 import { type DatabaseServer, startMariadb } from './support/database_server.ts';
-import { dataTemplate, installMariadb } from './support/mariadb.ts';
+import { dataTemplate } from './support/mariadb.ts';
+import { HOST_TOOLS, install, MARIADB } from './support/packages.ts';
 import { repository } from './support/repository.ts';
 import { type Outcome, runSuite } from './support/suite.ts';
 
 const TOOL_TIMEOUT_MS = 5 * 60_000;
+/** Only who can boot a host needs what it takes. */
+const needs = noBox === false ? [MARIADB, ...HOST_TOOLS] : [MARIADB];
 const interruption = new AbortController();
 
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
@@ -30,7 +35,8 @@ async function main(files: string[]): Promise<void> {
     tool(join(repository, 'node_modules/.bin/biome'), 'ci', '--error-on-warnings', '--colors=off'),
   );
   await step('build', () => tool(process.execPath, 'build.mjs'));
-  await step('MariaDB, installed and initialised', prepareMariadb);
+  await step('the packages that tests need', () => install(needs, interruption.signal));
+  await step('what tests share', prepareShared);
   const server = await step('a database server for the tests', openServer);
   let outcome: Outcome;
   try {
@@ -64,9 +70,11 @@ function tool(command: string, ...args: string[]): Promise<string> {
 }
 
 /** Here, so that no two test files do it at the same time. */
-async function prepareMariadb(): Promise<void> {
-  await installMariadb(interruption.signal);
+async function prepareShared(): Promise<void> {
   await dataTemplate();
+  if (noBox === false) {
+    await hostSeed();
+  }
 }
 
 /** The server that the caller pointed us at, which is nothing to stop, or else one of our own. */
