@@ -54,6 +54,7 @@ describe('a process that was started by name', { skip: noBox }, () => {
           missing: { ...PATIENCE, start_command: '' },
           waiting: PATIENCE,
           hanging: PATIENCE,
+          confined: PATIENCE,
         },
       },
     );
@@ -191,6 +192,18 @@ describe('a process that was started by name', { skip: noBox }, () => {
     assert.equal(await seen(second), expected);
     assert.equal(await seen(await heal('owned')), expected);
     await end('owned');
+  });
+
+  test('is left alone where it has no more rights than the monitor, which PID 1 would not give it', async () => {
+    program('confined');
+    const rights = '-all,+dac_override,+kill,+sys_ptrace';
+    await host.sh(`setsid setpriv --bounding-set=${rights} confined </dev/null >/dev/null 2>&1 &`);
+    await waitFor('it to run', async () => (await pidsOf('confined')).length === 1);
+    const pid = await onlyPidOf('confined');
+    await alarm('confined', "the command line of confined can't be told; set start_command\n");
+    await forget('confined');
+    assert.equal(await onlyPidOf('confined'), pid);
+    await end('confined');
   });
 
   test('is started by name again, and not taken for a unit', async () => {
