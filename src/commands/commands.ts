@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import { type Command, JSON_OPTION } from './command.ts';
 
 /** Every command by its name. The code of each is loaded when it is called. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -18,7 +18,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: {
       show: { type: 'boolean', help: 'print the effective settings, secrets masked' },
       database: { type: 'boolean', help: 'also connect, and check tables and privileges' },
-      json: { type: 'boolean', help: 'print JSON' },
+      ...JSON_OPTION,
     },
     run: async (values) => (await import('./check_config.ts')).checkConfig(values),
   },
