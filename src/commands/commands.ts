@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import { type Command, JSON_OPTION } from './command.ts';
 
 /** Every command by its name. The code of each is loaded when it is called. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -18,9 +18,27 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: {
       show: { type: 'boolean', help: 'print the effective settings, secrets masked' },
       database: { type: 'boolean', help: 'also connect, and check tables and privileges' },
-      json: { type: 'boolean', help: 'print JSON' },
+      ...JSON_OPTION,
     },
     run: async (values) => (await import('./check_config.ts')).checkConfig(values),
+  },
+  status: {
+    summary: 'how the running service is, and what it knows of each process',
+    operands: { placeholder: 'NAME', max: 1 },
+    options: JSON_OPTION,
+    run: async (values, operands) => (await import('./status.ts')).status(values, operands),
+  },
+  'check-now': {
+    summary: 'have the running service check now',
+    options: {},
+    run: async (values) => (await import('./check_now.ts')).checkNow(values),
+  },
+  'breaker reset': {
+    summary: 'close circuit breakers, and forget the failures',
+    operands: { placeholder: 'NAME…', max: 100, orOptions: ['all'] },
+    options: { all: { type: 'boolean', help: 'every breaker that is open or has failures' } },
+    run: async (values, operands) =>
+      (await import('./breaker_reset.ts')).breakerReset(values, operands),
   },
   demo: {
     summary: 'a demonstration that needs no database, no root, no set-up',

@@ -3,18 +3,22 @@ import { Breakers } from '../breaker/breakers.ts';
 import { isError, logLineOf, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
+import type { Claim } from '../control/host_claim.ts';
 import { openConsole } from '../log/console.ts';
 import { Logger } from '../log/logger.ts';
 import type { AlarmStore } from '../monitor/alarm_store.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
 import { Monitor } from '../monitor/monitor.ts';
+import { Overview } from '../monitor/overview.ts';
 import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
 import { ServiceManager } from '../system/service_manager.ts';
+import { openControl } from './control.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
 import { logSettings } from './log_settings.ts';
+import { Operator } from './operator.ts';
 import { endInterrupted, openState, readOnly } from './remembering.ts';
 import { StatusLine } from './status_line.ts';
 
@@ -25,6 +29,8 @@ export interface ServiceOptions {
   readonly file: string;
   readonly settings: Settings;
   readonly isDryRun: boolean;
+  /** To the control socket; undefined: operators can't ask this one. */
+  readonly claim?: Claim | undefined;
 }
 
 /** The parts put together, and what may happen to them while they run: reload, check now, stop. */
@@ -36,6 +42,7 @@ export class Service {
   readonly #loop: CheckLoop;
   readonly #manager: ServiceManager;
   readonly #statusLine: StatusLine;
+  readonly #operator: Operator;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
   #settings: Settings;
@@ -49,12 +56,16 @@ export class Service {
     this.#state = openState(options.settings.monitor.state_directory, log);
     const memory = options.isDryRun ? readOnly(this.#state) : this.#state;
     const context = this.#restartContext();
+    const breakers = new Breakers(memory, hostClock.nowMs);
+    const overview = new Overview(hostClock.nowMs);
+    const settings = () => this.#settings;
     this.#monitor = new Monitor({
       log,
-      breakers: new Breakers(memory, hostClock.nowMs),
+      breakers,
+      overview,
       healed: memory,
       healer: options.isDryRun ? makeRehearser(context) : makeHealer(context),
-      settings: () => this.#settings,
+      settings,
       store: () => this.#store,
       now: () => new Date(),
       stopping: this.#stopping.signal,
@@ -69,6 +80,16 @@ export class Service {
       () => new Date(),
     );
     this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock, this.#manager);
+    this.#operator = new Operator({
+      log,
+      breakers,
+      overview,
+      settings,
+      monitor: this.#monitor,
+      state: this.#state,
+      checkNow: () => this.checkNow(),
+      stopping: this.#stopping.signal,
+    });
   }
 
   static async create(options: ServiceOptions): Promise<Service> {
@@ -91,9 +112,14 @@ export class Service {
 
   /** Checks on schedule until stopped; what runs then may finish. */
   async run(): Promise<void> {
+    const { claim, settings } = this.#options;
+    const path = settings.monitor.control_socket;
+    const control = claim && (await openControl(path, claim, this.#operator, this.#log));
     await this.#endInterrupted();
     this.#manager.allowBusy(this.#longestCheckMs());
     await this.#loop.run();
+    await this.#monitor.idle();
+    control?.close();
     await this.#finish();
   }
 
