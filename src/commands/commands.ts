@@ -22,6 +22,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     run: async (values) => (await import('./check_config.ts')).checkConfig(values),
   },
+  'check-now': {
+    summary: 'have the running service check now',
+    options: {},
+    run: async (values) => (await import('./check_now.ts')).checkNow(values),
+  },
   demo: {
     summary: 'a demonstration that needs no database, no root, no set-up',
     options: {},

@@ -1,0 +1,20 @@
+import { checkNow as tellToCheck } from '../control/client.ts';
+import type { OptionValues } from './command.ts';
+import { EXIT } from './exit_status.ts';
+import { readSettings } from './read_settings.ts';
+
+/** Tells the running service to check now, and does not wait for the check. */
+export async function checkNow(values: OptionValues): Promise<number> {
+  const settings = readSettings(values);
+  if (!settings) {
+    return EXIT.configuration;
+  }
+  if (!(await tellToCheck(settings.monitor.control_socket))) {
+    process.stderr.write(`monitor_service: ${NOT_RUNNING}\n`);
+    return EXIT.failed;
+  }
+  process.stdout.write('The service checks now; its log tells what it finds.\n');
+  return EXIT.done;
+}
+
+const NOT_RUNNING = 'not running; start it: systemctl start monitor_service';
