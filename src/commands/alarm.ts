@@ -81,13 +81,13 @@ async function alarmOfSome(
     process.stderr.write(problems.map((text) => `monitor_service: ${shown(text)}\n`).join(''));
     return EXIT.failed;
   }
-  const toWrite = rows.filter((row) => isChange(row, change));
-  await setAlarms(processes, toWrite, change);
-  await say(rows.map((row) => `${shown(resultOf(row, change))}\n`).join(''));
   for (const { word: name } of unknown) {
     const id = await processes.add(name, change.note ?? '');
     await say(`${labelOf({ id, name })}: added, alarm set\n`);
   }
+  const toWrite = rows.filter((row) => isChange(row, change));
+  await setAlarms(processes, toWrite, change);
+  await say(rows.map((row) => `${shown(resultOf(row, change))}\n`).join(''));
   await say(rows.map((row) => warningOf(row, change)).join(''));
   if (toWrite.length + unknown.length > 0) {
     await say(`${await wakeService(monitor.control_socket)}\n`);

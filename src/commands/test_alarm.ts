@@ -44,7 +44,7 @@ class TestMenu {
   }
 
   async run(): Promise<void> {
-    for (;;) {
+    while (!this.#dialogue.hasEnded) {
       this.#dialogue.say(MENU);
       const choice = await this.#dialogue.ask('Your choice (1-5): ');
       if (choice === undefined || /^(?:5|q|quit|exit)$/i.test(choice)) {
