@@ -1,6 +1,7 @@
 import { checkNow as tellToCheck } from '../control/client.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
+import { tellNotRunning } from './not_running.ts';
 import { readSettings } from './read_settings.ts';
 
 /** Tells the running service to check now, and does not wait for the check. */
@@ -10,11 +11,9 @@ export async function checkNow(values: OptionValues): Promise<number> {
     return EXIT.configuration;
   }
   if (!(await tellToCheck(settings.monitor.control_socket))) {
-    process.stderr.write(`monitor_service: ${NOT_RUNNING}\n`);
+    tellNotRunning();
     return EXIT.failed;
   }
-  process.stdout.write('The service checks now; its log tells what it finds.\n');
+  process.stdout.write('The service checks now. What it finds: monitor_service status\n');
   return EXIT.done;
 }
-
-const NOT_RUNNING = 'not running; start it: systemctl start monitor_service';

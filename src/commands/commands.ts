@@ -25,10 +25,23 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     run: async (values) => (await import('./check_config.ts')).checkConfig(values),
   },
+  status: {
+    summary: 'how the running service is, and what it knows of each process',
+    operands: { placeholder: 'NAME', max: 1 },
+    options: JSON_OPTION,
+    run: async (values, operands) => (await import('./status.ts')).status(values, operands),
+  },
   'check-now': {
     summary: 'have the running service check now',
     options: {},
     run: async (values) => (await import('./check_now.ts')).checkNow(values),
+  },
+  'breaker reset': {
+    summary: 'close circuit breakers, and forget the failures',
+    operands: { placeholder: 'NAME…', max: 100, orOptions: ['all'] },
+    options: { all: { type: 'boolean', help: 'every breaker that is open or has failures' } },
+    run: async (values, operands) =>
+      (await import('./breaker_reset.ts')).breakerReset(values, operands),
   },
   list: {
     summary: 'the processes in the database',

@@ -11,7 +11,17 @@ import { repository } from '../support/repository.ts';
 const ROOMS: Record<string, string[]> = {
   'main.ts': ['commands'],
   commands: ['service', 'alarms', 'control', 'state', 'monitor', 'configuration', 'log', 'system'],
-  service: ['alarms', 'state', 'monitor', 'restart', 'breaker', 'configuration', 'log', 'system'],
+  service: [
+    'alarms',
+    'control',
+    'state',
+    'monitor',
+    'restart',
+    'breaker',
+    'configuration',
+    'log',
+    'system',
+  ],
   alarms: ['monitor', 'configuration', 'system'],
   control: ['log'],
   state: ['monitor', 'restart', 'breaker'],

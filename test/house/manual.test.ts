@@ -119,6 +119,7 @@ test('the manual page tells of every file', () => {
     join(MONITOR_KEYS.state_directory.fallback, 'state.db'),
     log,
     `${log}.1`,
+    MONITOR_KEYS.control_socket.fallback,
   ];
   assert.deepEqual(told, expected);
 });
