@@ -18,8 +18,7 @@ done
 [ -n "$program" ] || fail "no monitor_service that this user may run; as root: sudo $0"
 
 case ${1:-} in
-'') process= ;;
--*) process= ;;
+'' | -*) process= ;;
 *) process=$1 && shift ;;
 esac
 if [ -z "$process" ]; then
@@ -30,7 +29,7 @@ if [ -z "$process" ]; then
 fi
 
 echo '1. Setting a process in alarm'
-before=$("$program" list --json "$@" -- "$process") || fail "it could not be found"
+before=$("$program" list --json "$@" -- "$process") || fail 'it could not be found'
 "$program" alarm set "$@" -- "$process" || fail 'the alarm could not be set'
 
 echo '2. Verifying that it was set'

@@ -28,7 +28,7 @@ function stateSentence({ state, alarms, refusal }: ProcessReport): string {
     case 'refused':
       return `${inAlarm}; never restarted, for its name is refused: ${refusal}`;
     case 'in_alarm':
-      return `${inAlarm}; the next check restarts it`;
+      return `${inAlarm}; the next check sees to it`;
     case 'restarting':
       return `${inAlarm}; being restarted`;
     case 'waiting':

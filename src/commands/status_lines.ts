@@ -48,14 +48,14 @@ function needsPerson({ breaker, state }: ProcessReport): boolean {
 }
 
 function headLines(report: StatusReport, screen: Screen, now: Date): string[] {
-  const { version, pid, state, started_at, alarms, restarts } = report;
+  const { version, pid, state, started_at, restarts } = report;
   const head = `monitor_service ${version}, PID ${pid}, ${state === 'running' ? 'running' : 'stopping; it ran'}`;
   return [
     `${head} since ${past(started_at, now)}`,
     `Database:  ${databaseWords(report, screen, now)}`,
     `Checks:    ${checkWords(report, now)}`,
     `Next:      ${nextWords(report, now)}`,
-    `In alarm:  ${alarms}`,
+    `In alarm:  ${alarmWords(report)}`,
     `Restarts:  ${restarts.running} running, ${restarts.waiting} waiting`,
   ];
 }
@@ -81,6 +81,13 @@ function nextWords({ checks }: StatusReport, now: Date): string {
     return future(checks.next_at, now);
   }
   return checks.running ? 'one is under way' : 'none';
+}
+
+function alarmWords({ alarms, database }: StatusReport): string {
+  if (alarms === null) {
+    return 'not known, as no check has read the table yet';
+  }
+  return database.state === 'down' ? `${alarms} when the table was last read` : String(alarms);
 }
 
 function table(processes: readonly ProcessReport[], screen: Screen, now: Date): string[] {

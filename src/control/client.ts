@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded, escapeText } from '../log/escape.ts';
 
 const PATIENCE_MS = 5000;
@@ -6,6 +7,10 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Nobody listens there: the socket is missing, or was left behind by a service that was killed. */
 const NOT_RUNNING = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'];
+
+/** Too many ask at once, as when many units fail together: the next moment may do. */
+const BUSY = ['ECONNRESET', 'EPIPE', 'EAGAIN'];
+const PAUSE_MS = 50;
 
 /** Tells the running service to check now. False: no service listens there. @throws when it can't be told */
 export async function checkNow(socketPath: string): Promise<boolean> {
@@ -21,17 +26,29 @@ export async function ask(
 ): Promise<unknown> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const answer = await send(socketPath, method, path, body, patience);
-    const content: unknown = JSON.parse(await textOf(answer));
-    if (answer.statusCode !== 200) {
-      throw new Refusal((content as { error: string }).error);
-    }
-    return content;
+    return await askPatiently(() => send(socketPath, method, path, body, patience), patience);
   } catch (error) {
     if (NOT_RUNNING.includes(codeOf(error))) {
       return undefined;
     }
     throw new Error(escapeText(bounded(explain(error as Error, socketPath, patience.aborted))));
+  }
+}
+
+/** Asking twice does no harm: every request may be made again. */
+async function askPatiently(
+  attempt: () => Promise<IncomingMessage>,
+  patience: AbortSignal,
+): Promise<unknown> {
+  for (;;) {
+    try {
+      return await contentOf(await attempt());
+    } catch (error) {
+      if (!BUSY.includes(codeOf(error))) {
+        throw error;
+      }
+    }
+    await sleep(PAUSE_MS, undefined, { signal: patience });
   }
 }
 
@@ -55,7 +72,8 @@ function send(
   });
 }
 
-async function textOf(answer: IncomingMessage): Promise<string> {
+/** @throws Refusal, SyntaxError */
+async function contentOf(answer: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of answer) {
@@ -65,7 +83,11 @@ async function textOf(answer: IncomingMessage): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  const content: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  if (answer.statusCode !== 200) {
+    throw new Refusal((content as { error: string }).error);
+  }
+  return content;
 }
 
 function explain(error: Error, socketPath: string, isLate: boolean): string {
@@ -73,14 +95,11 @@ function explain(error: Error, socketPath: string, isLate: boolean): string {
   if (error instanceof Refusal) {
     return error.message;
   }
-  if (isLate || code === 'EAGAIN') {
+  if (isLate) {
     return `${socketPath}: the service does not answer within ${PATIENCE_MS / 1000} seconds; is it stopped, or the host overloaded?`;
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return `${socketPath}: permission denied: must be root`;
-  }
-  if (code === 'ECONNRESET' || code === 'EPIPE') {
-    return `${socketPath}: the service closed the connection, as too many ask at once or it ends; try again`;
   }
   if (error instanceof SyntaxError || code.startsWith('HPE_')) {
     return `${socketPath}: what answers there is not monitor_service; see [monitor] control_socket`;

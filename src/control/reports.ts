@@ -14,8 +14,8 @@ export interface StatusReport {
     readonly last_at: string | null;
     readonly next_at: string | null;
   };
-  /** Rows in alarm at the last check, without those cleared since. */
-  readonly alarms: number;
+  /** Rows in alarm when the table was last read, without those cleared since. */
+  readonly alarms: number | null;
   readonly restarts: { readonly running: number; readonly waiting: number };
   /** What something is known of, what needs a person first. */
   readonly processes: readonly ProcessReport[];
@@ -33,7 +33,7 @@ export interface DatabaseReport {
 
 /**
  * held_off: in alarm, and its open breaker keeps restarts away. refused: in alarm, and its name is not
- * acceptable. in_alarm: the next check restarts it. waiting: for other restarts to end. ok: not in alarm.
+ * acceptable. in_alarm: the next check sees to it. waiting: for other restarts to end. ok: not in alarm.
  */
 export type ProcessState = 'held_off' | 'refused' | 'in_alarm' | 'restarting' | 'waiting' | 'ok';
 

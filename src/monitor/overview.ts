@@ -22,7 +22,8 @@ export class Overview {
   #database: DatabaseState = { state: 'unknown' };
   #lastCheckMs: number | undefined;
   #isChecking = false;
-  #withoutProcess = 0;
+  /** Undefined: no check has read the table yet. */
+  #withoutProcess: number | undefined;
   #inAlarm = new Map<string, Sighting>();
 
   constructor(nowMs: () => number) {
@@ -47,8 +48,11 @@ export class Overview {
     return this.#inAlarm;
   }
 
-  /** Rows in alarm, also those without a process. */
-  get alarms(): number {
+  /** Rows in alarm, also those without a process; undefined before the first check that could read them. */
+  get alarms(): number | undefined {
+    if (this.#withoutProcess === undefined) {
+      return undefined;
+    }
     return [...this.#inAlarm.values()].reduce(
       (sum, { alarms }) => sum + alarms,
       this.#withoutProcess,

@@ -47,7 +47,7 @@ export function statusReport(sources: Sources, moment: Moment, only?: string): S
     uptime_seconds: Math.floor((nowMs - startedAtMs) / 1000),
     database: databaseReport(overview, timeOf),
     checks: checksReport(overview, settings.monitor.check_interval, moment, timeOf),
-    alarms: overview.alarms,
+    alarms: overview.alarms ?? null,
     restarts: { running: restarts.running.size, waiting: restarts.waiting.size },
     processes: names
       .slice(0, MAX_PROCESSES)

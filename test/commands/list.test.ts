@@ -1,5 +1,7 @@
 /** list: the processes of the table, for people and for programs. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { textWidth } from '../../src/commands/text_width.ts';
@@ -144,6 +146,19 @@ test('a database that is down is told, with what to look at', async (t) => {
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(stderr, /^monitor_service: .*127\.0\.0\.1.*; is the database server running\?\n$/);
   }
+});
+
+test('a server that does not answer is waited for no longer than the configuration says', async (t) => {
+  const stage = await openStage(t, sqliteTables);
+  const server = createServer((socket) => void t.after(() => socket.destroy()));
+  server.listen(stage.space.path('mysql.sock'));
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const socket = `socket = ${stage.space.path('mysql.sock')}`;
+  stage.configure({ database: `[database]\n${socket}\nconnect_timeout = 1\n` });
+  const { code, stdout, stderr } = await stage.run('alarm', 'set', '--all');
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^monitor_service: .*no connection within 1 seconds \(connect_timeout\)\n$/);
 });
 
 test('an embedded database that is not there is not made by looking at it', async (t) => {

@@ -11,6 +11,7 @@ import { runTool } from '../support/child.ts';
 import { startProxy } from '../support/proxy.ts';
 import { repository } from '../support/repository.ts';
 import { waitFor } from '../support/wait.ts';
+import { configText } from '../support/workspace.ts';
 
 const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
@@ -140,7 +141,7 @@ test('each process is told with what becomes of it, what needs a person first', 
   assert.deepEqual([alarms, restarts], [4, { running: 1, waiting: 1 }]);
   const sentences = {
     'no name': 'in alarm; never restarted, for its name is refused: expected letters, digits and',
-    fails: 'in alarm; the next check restarts it',
+    fails: 'in alarm; the next check sees to it',
     runs: 'in alarm; being restarted',
     waits: 'in alarm; waiting for other restarts to end',
     healed: 'not in alarm',
@@ -196,8 +197,19 @@ test('a database that is away is told with since when and why', async (t) => {
   await waitFor('down', async () => told.test((await status()).stdout));
   const { stdout } = await run(['status', '--json', '-c', scene.config]);
   assert.equal(JSON.parse(stdout).database.state, 'down');
+  assert.match((await status()).stdout, /^In alarm: {2}0 when the table was last read$/m);
   await proxy.accept();
   await waitFor('connected', async () => (await status()).stdout.includes('connected since'));
+});
+
+test('with a database that never answered nothing is claimed of the alarms', async (t) => {
+  const stage = await openStage(t);
+  const database = '[database]\nsocket = /nowhere/mysql.sock\n';
+  stage.write(configText(stage.space, { database, monitor: SELDOM }));
+  await startListening(stage);
+  const { stdout } = await command(stage, 'status');
+  assert.match(stdout, /^In alarm: {2}not known, as no check has read the table yet$/m);
+  assert.equal((await json(stage)).alarms, null);
 });
 
 test('the JSON has the documented fields, and every time is ISO 8601 in UTC', async (t) => {

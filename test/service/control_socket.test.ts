@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { checkNow } from '../../src/control/client.ts';
 import type { Service } from '../support/service.ts';
 import { waitFor } from '../support/wait.ts';
 import {
@@ -123,6 +124,12 @@ test('two hundred connections at once, and requests in a row on one of them, har
   await waitFor('an answer', async () => (await answer(stage).catch(() => {}))?.status === 200);
   assert.ok(residentKilobytes(service) - before < 50_000, `${residentKilobytes(service)} KB`);
   assert.equal(service.stderr(), '');
+});
+
+test('many who ask at once are all answered, some of them a moment later', async (t) => {
+  const stage = await quietStage(t);
+  const told = await Promise.all(Array.from({ length: 200 }, () => checkNow(socketOf(stage))));
+  assert.deepEqual(new Set(told), new Set([true]));
 });
 
 test('while the service stops it still tells its status, and takes no other request', async (t) => {
