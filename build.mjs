@@ -1,7 +1,7 @@
 // Builds dist/monitor_service, one executable that needs no Node on the host:
 // type check, one bundle by esbuild, packed by pkg onto the Node that npm installed.
 import childProcess, { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -28,6 +28,7 @@ const OPTIONS = {
 
 const root = dirname(fileURLToPath(import.meta.url));
 const bundle = join(root, 'dist/monitor_service.cjs');
+const packages = join(root, 'dist/packages.json');
 /** By machine: pkg's name for it, the Node that the binary is made of, and the binary. */
 const TARGETS = {
   x86_64: {
@@ -102,7 +103,7 @@ function typeCheck() {
 async function makeBundle() {
   const esbuild = await import('esbuild');
   const { version } = readJson(join(root, 'package.json'));
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: ['src/main.ts'],
     outfile: bundle,
@@ -116,7 +117,18 @@ async function makeBundle() {
     logLevel: 'warning',
     preserveSymlinks: true, // the bundle names files by where they are in node_modules, and by nothing else
     define: { __VERSION__: JSON.stringify(version) },
+    metafile: true,
   });
+  writeFileSync(packages, `${JSON.stringify(packagesIn(metafile), undefined, 2)}\n`);
+}
+
+/** The folders of the packages that the bundle has code of: whoever ships it ships their licenses. */
+function packagesIn({ outputs }) {
+  const files = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const folders = files
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 
 /**

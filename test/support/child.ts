@@ -58,6 +58,11 @@ export async function runTool(
     return (await promisify(execFile)(command, args, { ...limits, ...options })).stdout;
   } catch (cause) {
     const { killed, code, stdout, stderr } = cause as Record<string, unknown>;
+    if (code === 'ENOENT') {
+      throw new Error(
+        `${command} is not installed, or ${options.cwd ?? 'its folder'} is not there`,
+      );
+    }
     const reason = killed ? `ended after at most ${timeoutMs} ms` : `failed (${code})`;
     throw new Error(`${command} ${args.join(' ')} ${reason}\n${stdout}${stderr}`, { cause });
   }

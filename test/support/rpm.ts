@@ -1,3 +1,4 @@
+import { cpSync, existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from './child.ts';
 import { repository } from './repository.ts';
@@ -6,6 +7,8 @@ import { repository } from './repository.ts';
 const BUILT = 'MONITOR_TEST_RPM';
 /** Compression takes most of it, and as long as other tests leave it the processors. */
 const BUILD_TIMEOUT_MS = 5 * 60_000;
+/** What a clone does not have, or has of its own. */
+const NOT_COPIED = ['.git', 'dist', 'node_modules', 'rpm/aarch64/node_modules'];
 
 let built: Promise<string> | undefined;
 
@@ -20,20 +23,48 @@ async function build(): Promise<string> {
   if (given) {
     return given;
   }
-  const path = await buildRpm(repository, '--no-binary');
+  const path = await buildRpm(repository, ['--no-binary']);
   process.env[BUILT] = path;
   return path;
 }
 
+/** A copy of the repository, such as a clone is after `npm ci`. */
+export function cloneTo(copy: string): string {
+  const isCopied = (file: string) => !NOT_COPIED.some((name) => file === join(repository, name));
+  cpSync(repository, copy, { recursive: true, filter: isCopied });
+  for (const modules of ['node_modules', 'rpm/aarch64/node_modules']) {
+    if (existsSync(join(repository, modules))) {
+      symlinkSync(join(repository, modules), join(copy, modules));
+    }
+  }
+  return copy;
+}
+
 /** Runs rpm/build.mjs of a copy of the repository; returns the path of what it made. */
-export async function buildRpm(copy: string, ...options: string[]): Promise<string> {
+export async function buildRpm(
+  copy: string,
+  options: string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<string> {
   const said = await runTool(process.execPath, ['rpm/build.mjs', ...options], {
     cwd: copy,
     timeoutMs: BUILD_TIMEOUT_MS,
+    ...(env && { env: { ...process.env, ...env } }),
   });
   const name = /^built (dist\/.+\.rpm) /m.exec(said)?.[1];
   if (name === undefined) {
     throw new Error(`rpm/build.mjs named no package:\n${said}`);
   }
   return join(copy, name);
+}
+
+/** What rpm says of a package, in the words of `rpm --queryformat`. */
+export function askRpm(rpm: string, format: string): Promise<string> {
+  return runTool('rpm', ['-qp', '--nosignature', '--queryformat', format, rpm]);
+}
+
+/** The same as lines, each once. */
+export async function listRpm(rpm: string, format: string): Promise<string[]> {
+  const lines = (await askRpm(rpm, format)).split('\n');
+  return [...new Set(lines.filter((line) => line !== ''))].sort();
 }
