@@ -7,7 +7,7 @@ import { waitFor } from '../wait.ts';
 import { type CommandOptions, type CommandResult, output, runCommand } from './command.ts';
 import { spawnFirst, spawnInside, spawnKeeper } from './processes.ts';
 
-const SETUP_TIMEOUT_MS = 15_000;
+const SETUP_TIMEOUT_MS = 30_000;
 const BOOT_TIMEOUT_MS = 30_000;
 const POWER_OFF_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 10_000;
