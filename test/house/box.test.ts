@@ -57,6 +57,11 @@ describe('a box', { skip: noBox }, () => {
     await assert.rejects(box.sh(command, { input: 'one' }), /exit status 3\n.*one\n.*two/s);
   });
 
+  test('runs nothing but the command', async () => {
+    await box.sh('echo echo customs > /root/.bashrc');
+    assert.equal(await box.sh('echo one'), 'one\n');
+  });
+
   test('ends a command that takes too long, its children too', async () => {
     const slow = box.exec('echo begun; sleep 4321; true', { timeoutMs: 300 });
     await assert.rejects(slow, /ended after 300 ms\nstdout:\nbegun/);

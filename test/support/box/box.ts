@@ -7,7 +7,7 @@ import { waitFor } from '../wait.ts';
 import { type CommandOptions, type CommandResult, output, runCommand } from './command.ts';
 import { spawnFirst, spawnInside, spawnKeeper } from './processes.ts';
 
-const SETUP_TIMEOUT_MS = 15_000;
+const SETUP_TIMEOUT_MS = 30_000;
 const BOOT_TIMEOUT_MS = 30_000;
 const POWER_OFF_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 10_000;
@@ -64,6 +64,10 @@ export class Box {
 
   /** A file of the box as the host sees it. An absolute symbolic link on the way leads to the host's files. */
   path(file: string): string {
+    // In the place of a process that is gone, mkdir of Node would look for folders forever.
+    if (this.#runner === undefined || hasEnded(this.#runner)) {
+      throw new Error(`${this.name} is not up`);
+    }
     return join(`/proc/${this.#pid}/root`, file);
   }
 
@@ -114,7 +118,7 @@ export class Box {
     this.#pid = 0;
     this.#runnerSaid = collect(runner.stderr);
     this.#pid = Number(await firstLine(runner, this.#runnerSaid));
-    const answers = () => hasEnded(runner) || existsSync(this.path('/run/systemd/private'));
+    const answers = () => existsSync(this.path('/run/systemd/private'));
     await this.#explained(waitFor('systemd to answer', answers, BOOT_TIMEOUT_MS));
     await this.#explained(this.#booted());
   }

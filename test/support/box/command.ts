@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { collect } from '../child.ts';
 import { within } from '../wait.ts';
+import { BASH } from './processes.ts';
 
 const TIMEOUT_MS = 20_000;
 /** How much longer than the time limit inside the one outside is. */
@@ -29,7 +30,7 @@ export async function runCommand(
   { timeoutMs = TIMEOUT_MS, input = '' }: CommandOptions = {},
 ): Promise<CommandResult> {
   const begin = performance.now();
-  const child = start(['timeout', '-s', 'KILL', `${timeoutMs / 1000}`, 'bash', '-c', command]);
+  const child = start(['timeout', '-s', 'KILL', `${timeoutMs / 1000}`, ...BASH, command]);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   child.stdin?.on('error', () => {}).end(input);

@@ -25,23 +25,23 @@ const ROOT = { host: 'localhost', port: 3306, user: 'root', password: '' };
 /** Whom setup.sql shows how to create, with the password it tells to choose. */
 const USER = { ...ROOT, user: 'monitor_service', password: 'choose a password' };
 
-/** Boots a host with MariaDB and nothing of ours, which ends with the test. */
-export async function openHost(t: Pick<TestContext, 'after'>): Promise<Host> {
+/** Boots a host with MariaDB and nothing of ours. */
+export async function bootHost(): Promise<Host> {
   await install([MARIADB, ...HOST_TOOLS]);
-  const box = await bootBox({ seed: join(await hostSeed(), 'root') });
-  t.after(() => box.stop());
-  return new Host(box);
+  return new Host(await bootBox({ seed: join(await hostSeed(), 'root') }));
 }
 
-/** A host on which the package is installed, set up and configured, its tables empty; nothing runs yet. */
-export async function openInstalledHost(
-  t: Pick<TestContext, 'after'>,
-  config: HostConfig = {},
-): Promise<Host> {
+/** Boots a host that ends with the test, with MariaDB and nothing of ours. */
+export async function openHost(t: TestContext): Promise<Host> {
+  const host = await bootHost();
+  t.after(() => host.stop());
+  return host;
+}
+
+/** A host that ends with the test, with the service installed and set up, and not running yet. */
+export async function openInstalledHost(t: TestContext, config?: HostConfig): Promise<Host> {
   const host = await openHost(t);
-  await host.install();
-  await host.setUpDatabase();
-  host.configure(config);
+  await host.setUp(config);
   return host;
 }
 
@@ -55,6 +55,10 @@ export class Host {
 
   constructor(box: Box) {
     this.box = box;
+  }
+
+  stop(): Promise<void> {
+    return this.box.stop();
   }
 
   /** Runs a command; throws with all that it printed when it fails. */
@@ -95,6 +99,13 @@ export class Host {
   /** Runs dnf, without a question and without a repository of the machine's. */
   dnf(command: string): Promise<string> {
     return this.sh(`dnf -y --disablerepo='*' ${command}`, { timeoutMs: DNF_TIMEOUT_MS });
+  }
+
+  /** All that the service needs before it is started: package, database and configuration. */
+  async setUp(config?: HostConfig): Promise<void> {
+    await this.install();
+    await this.setUpDatabase();
+    this.configure(config);
   }
 
   /** Installs the package that was built of this source. */

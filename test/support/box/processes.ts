@@ -10,6 +10,8 @@ const FORBIDDEN = [
   ...['perfmon', 'sys_module', 'sys_pacct', 'sys_rawio', 'sys_time', 'syslog', 'wake_alarm'],
 ];
 const NO_CAPABILITIES = FORBIDDEN.map((name) => `-${name}`).join(',');
+/** Without the option, and with a socket as standard input, it takes itself for a login from afar: it runs ~/.bashrc. */
+export const BASH = ['bash', '--norc', '-c'];
 const ENVIRONMENT = [
   'container=box',
   'HOME=/root',
@@ -22,7 +24,7 @@ const ENVIRONMENT = [
 
 /** Holds the files and the cgroup of a box, and says where that is; see keeper.sh. */
 export function spawnKeeper(name: string, seed: string): ChildProcess {
-  const keeper = ['bash', '-c', script('keeper.sh'), 'keeper', name, seed];
+  const keeper = [...BASH, script('keeper.sh'), 'keeper', name, seed];
   // In a session of its own, so that Ctrl-C leaves it the time to clean up.
   const options = { detached: true, stdio: 'pipe' } as const;
   return spawn('unshare', ['--mount', '--propagation=private', ...keeper], options);
@@ -34,7 +36,7 @@ export function spawnFirst(keeper: number, cgroup: string): ChildProcess {
     asSeenBy(keeper, cgroup),
     ...['nsenter', `--mount=/proc/${keeper}/ns/mnt`],
     ...['unshare', ...NAMESPACES, '--fork', '--kill-child', '--propagation=private'],
-    ...['bash', '-c', script('start.sh'), 'start', NO_CAPABILITIES],
+    ...[...BASH, script('start.sh'), 'start', NO_CAPABILITIES],
   );
 }
 
