@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS, type Command, type Option } from './command.ts';
+import { COMMON_OPTIONS, type Command, type Operands, type Option } from './command.ts';
 import { commandsOfGroup } from './command_words.ts';
 import { COMMANDS, DEFAULT_COMMAND } from './commands.ts';
 
@@ -22,7 +22,12 @@ function overview(): string {
 }
 
 function helpOf(name: string, { summary, operands, options }: Command): string {
-  const words = ['monitor_service', name, ...(operands ? [operandsOf(operands)] : []), '[OPTIONS]'];
+  const words = [
+    'monitor_service',
+    name,
+    ...(operands ? [operandsOf(operands, options)] : []),
+    '[OPTIONS]',
+  ];
   return [
     `Usage: ${words.join(' ')}`,
     `${name}: ${summary}`,
@@ -37,10 +42,15 @@ function helpOfGroup(word: string): string {
   ].join('\n\n');
 }
 
-function operandsOf({ placeholder, orOptions }: NonNullable<Command['operands']>): string {
-  return orOptions === undefined
-    ? `[${placeholder}]`
-    : [placeholder, ...orOptions.map((name) => `--${name}`)].join('|');
+function operandsOf(
+  { placeholder, orOptions }: Operands,
+  options: Readonly<Record<string, Option>>,
+): string {
+  if (orOptions === undefined) {
+    return `[${placeholder}]`;
+  }
+  const others = Object.entries(options).filter(([name]) => orOptions.includes(name));
+  return [placeholder, ...others.map(([name, option]) => flagOf(name, option))].join('|');
 }
 
 function commandRows(names: readonly string[]): [string, string][] {
@@ -52,9 +62,13 @@ function commandRows(names: readonly string[]): [string, string][] {
 
 function optionRows(options: Readonly<Record<string, Option>>): [string, string][] {
   return Object.entries(options).map(([name, option]) => {
-    const flags = option.short ? `-${option.short}, --${name}` : `--${name}`;
-    return [option.type === 'string' ? `${flags} ${option.placeholder}` : flags, option.help];
+    const flag = flagOf(name, option);
+    return [option.short ? `-${option.short}, ${flag}` : flag, option.help];
   });
+}
+
+function flagOf(name: string, option: Option): string {
+  return option.type === 'string' ? `--${name} ${option.placeholder}` : `--${name}`;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

@@ -1,3 +1,4 @@
+import { bounded, escapeText } from '../log/escape.ts';
 import { VERSION } from '../service/version.ts';
 import { readCommandLine } from './command_line.ts';
 import { COMMANDS } from './commands.ts';
@@ -23,6 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`monitor_service: ${error.message}\nTry monitor_service --help\n`);
       return EXIT.usage;
     }
-    throw error;
+    process.stderr.write(`monitor_service: ${escapeText(bounded((error as Error).message))}\n`);
+    return EXIT.failed;
   }
 }

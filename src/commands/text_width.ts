@@ -36,6 +36,27 @@ export function cutToWidth(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** The text in pieces of at most so many columns. */
+export function wrapToWidth(text: string, columns: number): string[] {
+  if (textWidth(text) <= columns) {
+    return [text];
+  }
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const own = widthOf(segment);
+    if (width + own > columns && line !== '') {
+      lines.push(line);
+      line = '';
+      width = 0;
+    }
+    line += segment;
+    width += own;
+  }
+  return [...lines, line];
+}
+
 /** Of one character as a reader sees it. */
 function widthOf(segment: string): number {
   if (WIDE.test(segment)) {

@@ -10,7 +10,7 @@ import { repository } from '../support/repository.ts';
 /** Room: the rooms it may import from, besides itself. A file directly in `src` is its own room. */
 const ROOMS: Record<string, string[]> = {
   'main.ts': ['commands'],
-  commands: ['service', 'alarms', 'control', 'configuration', 'log', 'system'],
+  commands: ['service', 'alarms', 'control', 'state', 'monitor', 'configuration', 'log', 'system'],
   service: [
     'alarms',
     'control',

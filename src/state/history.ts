@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
+
+export interface History {
+  /** Newest first. */
+  readonly attempts: readonly RecordedAttempt[];
+  /** Of every process with a record. */
+  readonly names: readonly string[];
+}
+
+const BUSY_TIMEOUT_MS = 2000;
+
+/** Reads state.db beside a service that may write to it. Without the file there is nothing on record. @throws */
+export function readHistory(directory: string, name: string | undefined, limit: number): History {
+  const file = join(directory, 'state.db');
+  try {
+    if (!statSync(file, { throwIfNoEntry: false })) {
+      return { attempts: [], names: [] };
+    }
+    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      return {
+        attempts: database
+          .prepare(NEWEST)
+          .all({ name: name ?? null, limit })
+          .map(attemptOf),
+        names: database
+          .prepare(NAMES)
+          .all()
+          .map((row) => String(row.name)),
+      };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const NEWEST = `
+  SELECT at_ms, name, strategy, attempt, command, outcome, reason, duration_ms, output
+    FROM attempt
+   WHERE :name IS NULL OR name = :name
+   ORDER BY id DESC LIMIT :limit`;
+
+const NAMES = 'SELECT DISTINCT name FROM attempt';
