@@ -1,12 +1,19 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { MysqlConnection } from './mysql_connection.ts';
 import { ConnectionLost, NoAnswer } from './mysql_errors.ts';
+import { Turns } from './turns.ts';
+
+export interface TurnOptions {
+  readonly stopping?: AbortSignal;
+  /** Before all that wait already. */
+  readonly ahead?: boolean;
+}
 
 /** One connection that stays open between what is asked, and is replaced where it broke. */
 export class MysqlSession {
   readonly #settings: DatabaseSettings;
   #connection: MysqlConnection | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** The last time that the server was found gone. */
   #outage: ConnectionLost | undefined;
 
@@ -18,22 +25,27 @@ export class MysqlSession {
    * One statement at a time, so that each has its whole time limit to itself. What waited behind one that
    * found the server gone fails with it at once: a hundred of them must not wait a hundred time limits.
    */
-  inTurn<T>(work: (connection: MysqlConnection) => Promise<T>, stopping?: AbortSignal): Promise<T> {
+  inTurn<T>(
+    work: (connection: MysqlConnection) => Promise<T>,
+    { stopping, ahead }: TurnOptions = {},
+  ): Promise<T> {
     const outage = this.#outage;
-    const turn = this.#last.then(async () => {
+    const turn = async () => {
       if (this.#outage && this.#outage !== outage) {
         throw this.#outage;
       }
-      return await this.#onConnection(work, stopping);
-    });
-    this.#last = turn.catch((error) => {
-      this.#outage = error instanceof ConnectionLost ? error : this.#outage;
-    });
-    return turn;
+      try {
+        return await this.#onConnection(work, stopping);
+      } catch (error) {
+        this.#outage = error instanceof ConnectionLost ? error : this.#outage;
+        throw error;
+      }
+    };
+    return this.#turns.take(turn, { ahead });
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#turns.idle();
     await this.#connection?.close();
   }
 

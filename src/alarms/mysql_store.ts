@@ -3,6 +3,7 @@ import type { Problem } from '../configuration/problem.ts';
 import { type Alarm, MAX_ALARMS } from '../monitor/alarm_store.ts';
 import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
+import type { MysqlConnection } from './mysql_connection.ts';
 import { inspectDatabase } from './mysql_inspection.ts';
 import { notesLimitOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
@@ -34,10 +35,8 @@ export class MysqlStore implements InspectedStore {
   }
 
   async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {
-    const rows = await this.#session.inTurn(
-      (connection) => connection.rows(FIND, [], stopping),
-      stopping,
-    );
+    const find = (connection: MysqlConnection) => connection.rows(FIND, [], stopping);
+    const rows = await this.#session.inTurn(find, { stopping, ahead: true });
     return rows.map(alarmOf);
   }
 

@@ -1,19 +1,28 @@
 import type { Clock } from '../system/clock.ts';
 
+/** Shows somebody outside that the loop goes round. */
+export interface Pulse {
+  /** The longest that the loop sleeps in one go. */
+  readonly everyMs: number;
+  beat(): void;
+}
+
 /** Starts checks on schedule: at once, then every interval, and whenever asked; never two at a time. */
 export class CheckLoop {
   readonly #check: () => Promise<void>;
   readonly #intervalMs: () => number;
   readonly #clock: Clock;
+  readonly #pulse: Pulse;
   #wake = new AbortController();
   #isWanted = false;
   #isStopped = false;
 
   /** The interval is asked for anew after each check and each wake-up, as a reload may change it. */
-  constructor(check: () => Promise<void>, intervalMs: () => number, clock: Clock) {
+  constructor(check: () => Promise<void>, intervalMs: () => number, clock: Clock, pulse: Pulse) {
     this.#check = check;
     this.#intervalMs = intervalMs;
     this.#clock = clock;
+    this.#pulse = pulse;
   }
 
   /** Runs until stopped. */
@@ -21,6 +30,7 @@ export class CheckLoop {
     while (!this.#isStopped) {
       const startedAtMs = this.#clock.nowMs();
       this.#isWanted = false;
+      this.#pulse.beat();
       await this.#check();
       await this.#untilDue(startedAtMs);
     }
@@ -48,8 +58,9 @@ export class CheckLoop {
       if (leftMs <= 0) {
         return;
       }
+      this.#pulse.beat();
       this.#wake = new AbortController();
-      await this.#clock.sleep(leftMs, this.#wake.signal);
+      await this.#clock.sleep(Math.min(leftMs, this.#pulse.everyMs), this.#wake.signal);
     }
   }
 }

@@ -76,6 +76,11 @@ export class Monitor {
     this.#pool.close();
   }
 
+  /** The processes whose restart runs or waits for its turn. */
+  restarting(): readonly string[] {
+    return this.#pool.names();
+  }
+
   /** The longest that one of the running restarts may take, in seconds; 0 where none runs. */
   longestRestartTimeout(): number {
     return this.#healing.longestRestartTimeout();

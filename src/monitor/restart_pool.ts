@@ -17,8 +17,8 @@ export class RestartPool {
     return this.#names.has(name);
   }
 
-  /** Of those that run or wait. */
-  names(): string[] {
+  /** Those whose restart runs or waits for its turn. */
+  names(): readonly string[] {
     return [...this.#names];
   }
 

@@ -1,12 +1,11 @@
 import { openStore } from '../alarms/open_store.ts';
 import { Breakers } from '../breaker/breakers.ts';
-import type { LoggingSettings } from '../configuration/keys.ts';
 import { isError, logLineOf, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import type { Claim } from '../control/host_claim.ts';
 import { openConsole } from '../log/console.ts';
-import { Logger, type LogSettings } from '../log/logger.ts';
+import { Logger } from '../log/logger.ts';
 import type { AlarmStore } from '../monitor/alarm_store.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
 import { Monitor } from '../monitor/monitor.ts';
@@ -17,7 +16,9 @@ import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
 import { openControl } from './control.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
+import { logSettings } from './log_settings.ts';
 import { Operator } from './operator.ts';
+import { OwnUnit } from './own_unit.ts';
 import { endInterrupted, openState, readOnly } from './remembering.ts';
 
 export interface ServiceOptions {
@@ -35,6 +36,7 @@ export class Service {
   readonly #state: State;
   readonly #monitor: Monitor;
   readonly #loop: CheckLoop;
+  readonly #unit: OwnUnit;
   readonly #operator: Operator;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
@@ -64,7 +66,8 @@ export class Service {
       stopping: this.#stopping.signal,
     });
     const intervalMs = () => this.#settings.monitor.check_interval * 1000;
-    this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock);
+    this.#unit = new OwnUnit(log, () => this.#monitor.restarting());
+    this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock, this.#unit.pulse);
     this.#operator = new Operator({
       log,
       breakers,
@@ -101,6 +104,7 @@ export class Service {
     const path = settings.monitor.control_socket;
     const control = claim && (await openControl(path, claim, this.#operator, this.#log));
     await this.#endInterrupted();
+    this.#unit.use(this.#settings.database);
     await this.#loop.run();
     await this.#monitor.idle();
     control?.close();
@@ -138,6 +142,7 @@ export class Service {
     this.#log.info('Stopping Process Monitor Service');
     const limitMs = this.#monitor.longestRestartTimeout() * 1000;
     setTimeout(() => this.#ending.abort(), limitMs).unref();
+    this.#unit.stopping(limitMs, this.#settings.database);
     this.#stopping.abort();
     this.#monitor.stop();
     this.#loop.stop();
@@ -145,7 +150,8 @@ export class Service {
 
   async #check(): Promise<void> {
     const seconds = this.#settings.monitor.check_interval;
-    await this.#monitor.check(` (next try in ${seconds} seconds)`);
+    const result = await this.#monitor.check(` (next try in ${seconds} seconds)`);
+    this.#unit.checked(result);
   }
 
   async #take(settings: Settings): Promise<void> {
@@ -162,6 +168,7 @@ export class Service {
         this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`);
       }
     }
+    this.#unit.use(settings.database);
     this.#loop.reschedule();
   }
 
@@ -169,6 +176,7 @@ export class Service {
     await this.#monitor.idle();
     await this.#store.close();
     this.#state.close();
+    await this.#unit.idle();
     this.#log.close();
   }
 
@@ -189,14 +197,4 @@ export class Service {
       secrets: () => [this.#settings.database.password],
     };
   }
-}
-
-function logSettings(logging: LoggingSettings): LogSettings {
-  return {
-    file: logging.log_file,
-    maxBytes: logging.max_log_size * 1024,
-    filesToKeep: logging.log_files_to_keep,
-    level: logging.log_level,
-    format: logging.log_format,
-  };
 }

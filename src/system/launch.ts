@@ -1,11 +1,16 @@
 import { basename } from 'node:path';
 import { execa } from 'execa';
+import { changeOfUser } from './change_of_user.ts';
+import { runProgram } from './command.ts';
 import { detachedOptions } from './detached.ts';
 import { childEnvironment } from './environment.ts';
 import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
-import type { Recipe, User } from './recipe.ts';
+import { statOf } from './proc.ts';
+import type { Recipe } from './recipe.ts';
+import { preparation, takeover } from './start_script.ts';
 import { systemdRuns } from './systemd.ts';
+import { type RunReport, readReport, transientUnit } from './transient_unit.ts';
 import { within } from './within.ts';
 
 /** The recipe of a command line for /bin/sh, run as this service's user. */
@@ -30,114 +35,137 @@ export function recipeOfProgram(argv: readonly string[]): Recipe {
 const PREPARATION_MS = 10_000;
 /** A program that can't run ends within this time of its start. */
 const START_WINDOW_MS = 100;
+/** How long systemd may take to tell how a program ended, or to end one. */
+const ANSWER_MS = 2000;
+const KEPT_LINES = 20;
 
-let launched = 0;
+interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+type Starter = ReturnType<typeof start>;
 
 /**
- * Starts a process that outlives this service: in a session of its own, with none of our files open, and
- * under systemd in a scope of its own, out of our unit's cgroup, with its output in the journal under the
- * name given. Resolves to undefined once it runs (or ended well, as a daemon's first process does), else to
- * the reason why not.
+ * Starts a process that outlives this service, in a session of its own and with none of our files open.
+ * Where systemd runs, PID 1 starts it, as a service of its own: out of our cgroup, free of what confines our
+ * unit, with its output in the journal under the name given. Resolves to undefined once it runs (or ended
+ * well, as a daemon's first process does), else to the reason why not.
  */
 export async function launch(
   recipe: Recipe,
   name = basename(recipe.argv[0] ?? ''),
 ): Promise<string | undefined> {
-  const [file = '', ...args] = [...scope(), ...changeOfUser(recipe), '/bin/sh', '-s', '--'];
-  const child = execa(file, [...args, ...recipe.argv], {
+  const transient = systemdRuns() ? transientUnit(name) : undefined;
+  const starter = start([
+    ...(transient?.command ?? []),
+    ...changeOfUser(recipe),
+    ...['/bin/sh', '-s'],
+  ]);
+  if (starter.pid === undefined) {
+    return (await starter).originalMessage ?? 'could not be started';
+  }
+  ownGroups.add(starter.pid);
+  const errors = new OutputTail();
+  starter.stderr.on('data', (chunk: Buffer) => errors.add(chunk));
+  const ended = endOf(starter);
+  starter.stdin.on('error', () => {}); // its end tells more
+  starter.stdin.write(preparation(recipe));
+  const prepared = await within(Promise.race([pidToldBy(starter), ended]), PREPARATION_MS);
+  ownGroups.delete(starter.pid); // from here on it is nobody's but its own
+  try {
+    if (prepared === undefined) {
+      return await giveUp(starter, transient?.unit, readReport(errors.lastLines(KEPT_LINES)));
+    }
+    const ending =
+      typeof prepared.value === 'number'
+        ? await takeOver(starter, prepared.value, takeover(name), ended)
+        : prepared.value;
+    return ending && whyNot(ending, errors, name);
+  } finally {
+    letGo(starter, transient !== undefined);
+  }
+}
+
+function start([file = '', ...args]: readonly string[]) {
+  return execa(file, args, {
     ...detachedOptions(),
     stdin: 'pipe',
-    stdout: 'ignore',
+    stdout: 'pipe',
     stderr: 'pipe',
   });
-  const { nodeChildProcess: node } = child;
-  if (child.pid === undefined) {
-    return (await child).originalMessage ?? 'could not be started';
-  }
-  ownGroups.add(child.pid);
-  const errors = new OutputTail();
-  child.stderr.on('data', (chunk: Buffer) => errors.add(chunk));
-  const exit = new Promise<string | undefined>((resolve) => {
-    node.once('exit', (code, signal) => resolve(startFailure(code, signal)));
+}
+
+function pidToldBy({ stdout }: Starter): Promise<number> {
+  return new Promise((resolve) => {
+    stdout.on('data', (pid: Buffer) => resolve(Number(pid)));
   });
-  const replaced = new Promise<void>((resolve) => child.stderr.once('close', () => resolve()));
-  child.stdin.on('error', () => {}); // its exit tells more
-  child.stdin.end(startScript(recipe, name));
-  // The program takes the shell's place with standard error closed: that is the moment it starts.
-  const prepared = await within(replaced, PREPARATION_MS);
-  ownGroups.delete(child.pid); // from here on it is nobody's but its own
-  const failure = prepared ? await within(exit, START_WINDOW_MS) : { value: 'preparations hang' };
-  if (!prepared) {
-    node.kill('SIGKILL');
+}
+
+function endOf({ nodeChildProcess }: Starter): Promise<Ending> {
+  return new Promise((resolve) => {
+    nodeChildProcess.once('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+/** Lets the shell become the program. Undefined: it runs. */
+async function takeOver(
+  { stdin }: Starter,
+  pid: number,
+  script: string,
+  ended: Promise<Ending>,
+): Promise<Ending | undefined> {
+  stdin.end(script);
+  const atOnce = await within(ended, START_WINDOW_MS);
+  const isRunning = statOf(pid)?.isZombie === false;
+  // Ended, which systemd may tell a little later.
+  const ending = atOnce ?? (isRunning ? undefined : await within(ended, ANSWER_MS));
+  return ending?.value;
+}
+
+/** Unanswered, the shell starts nothing, however late systemd may start it. */
+async function giveUp(
+  { stdin, nodeChildProcess }: Starter,
+  unit: string | undefined,
+  { hasBegun }: RunReport,
+): Promise<string> {
+  stdin.destroy();
+  nodeChildProcess.kill('SIGKILL');
+  if (unit === undefined) {
+    return 'preparations hang';
   }
-  child.stderr.destroy();
-  node.unref();
-  return failure?.value && `${failure.value}${whatItSaid(errors, name)}`;
+  const args = ['kill', '--signal=SIGKILL', '--', unit];
+  await runProgram('systemctl', args, { timeoutMs: ANSWER_MS, leftovers: 'end' });
+  return hasBegun
+    ? 'preparations hang'
+    : `systemd did not start it within ${PREPARATION_MS / 1000} seconds`;
+}
+
+/** systemd-run would wait for the program's end. Killed, it has no time to take the program with it. */
+function letGo({ nodeChildProcess, stdout, stderr }: Starter, isSystemdRun: boolean): void {
+  if (isSystemdRun) {
+    nodeChildProcess.kill('SIGKILL');
+  }
+  stdout.destroy();
+  stderr.destroy();
+  nodeChildProcess.unref();
+}
+
+function whyNot(ending: Ending, errors: OutputTail, name: string): string | undefined {
+  const report = readReport(errors.lastLines(KEPT_LINES));
+  const signal = ending.signal ?? report.signal;
+  if (ending.code === 0 && signal === undefined) {
+    return undefined;
+  }
+  const reason = signal === undefined ? `exit code ${ending.code}` : `ended by ${signal}`;
+  return `${reason}${whatItSaid(report.others, name)}`;
 }
 
 /** Of the preparations here; of the program itself in the journal, where there is one. */
-function whatItSaid(errors: OutputTail, name: string): string {
-  const [line] = errors.lastLines(1);
+function whatItSaid(lines: readonly string[], name: string): string {
+  const line = lines.at(-1);
   if (line !== undefined) {
     return `: ${line}`;
   }
   return systemdRuns() ? `; journalctl -t ${name} has what it printed` : '';
-}
-
-function startFailure(code: number | null, signal: string | null): string | undefined {
-  if (code === 0) {
-    return undefined;
-  }
-  return code === null ? `ended by ${signal}` : `exit code ${code}`;
-}
-
-/** systemd-run moves itself out of our cgroup and then becomes the command. */
-function scope(): string[] {
-  if (!systemdRuns()) {
-    return [];
-  }
-  const unit = `monitor_service-started-${process.pid}-${++launched}.scope`;
-  return ['systemd-run', '--scope', '--quiet', '--collect', `--unit=${unit}`, '--'];
-}
-
-function changeOfUser({ user, hasNoNewPrivileges }: Recipe): string[] {
-  const options = [...(user ? idsOf(user) : []), ...(hasNoNewPrivileges ? ['--no-new-privs'] : [])];
-  return options.length > 0 ? ['setpriv', ...options, '--'] : [];
-}
-
-function idsOf({ uid, gid, groups }: User): string[] {
-  const supplementary = groups.length > 0 ? `--groups=${groups.join(',')}` : '--clear-groups';
-  return [`--reuid=${uid}`, `--regid=${gid}`, supplementary];
-}
-
-/**
- * Runs as the target user already. The environment comes this way, and not on the command line or to the
- * programs that still run as root: it may hold secrets, or libraries to load.
- */
-function startScript({ directory, umask, environment }: Recipe, name: string): string {
-  // PATH stays, for a program that had none and was found all the same.
-  const { PATH: _, ...ours } = childEnvironment();
-  const foreign = Object.keys(ours).filter((name) => !(name in environment));
-  const exports = Object.entries(environment).map(
-    ([name, value]) => `export ${name}=${quote(value)}`,
-  );
-  return [
-    `umask ${umask}`,
-    `cd ${quote(directory)} || exit 1`,
-    ...foreign.map((name) => `unset ${name}`),
-    ...exports,
-    'command -v -- "$1" >/dev/null || { echo "$1: no such program" >&2; exit 127; }',
-    ...(systemdRuns() ? [`command -v systemd-cat >/dev/null && ${toJournal(name)}`] : []),
-    'exec "$@" </dev/null >/dev/null 2>&1',
-    '',
-  ].join('\n');
-}
-
-/** systemd-cat connects the output and then becomes the program. */
-function toJournal(name: string): string {
-  return `exec systemd-cat -t ${quote(name)} -- "$@" </dev/null >/dev/null 2>&1`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

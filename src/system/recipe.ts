@@ -4,6 +4,7 @@ import { searchPath } from './environment.ts';
 import { isAlive, linkOf, procFile } from './proc.ts';
 import type { RunningProcess } from './process_table.ts';
 import { findProgram } from './programs.ts';
+import { systemdRuns } from './systemd.ts';
 
 /** All it takes to start a process again as it was. */
 export interface Recipe {
@@ -26,7 +27,7 @@ export interface User {
 
 /** What the started process sees as its own; a shell would refuse to set these, or they speak of the old process. */
 const NOT_PASSED_ON =
-  /^(_|PWD|OLDPWD|PPID|UID|EUID|GROUPS|SHELLOPTS|BASHOPTS|BASH_VERSINFO|BASHPID|IFS|NOTIFY_SOCKET|WATCHDOG_\w+|LISTEN_\w+|INVOCATION_ID|JOURNAL_STREAM|MAINPID|MANAGERPID|CREDENTIALS_DIRECTORY)$/;
+  /^(_|PWD|OLDPWD|PPID|UID|EUID|GROUPS|SHELLOPTS|BASHOPTS|BASH_VERSINFO|BASHPID|IFS|NOTIFY_SOCKET|WATCHDOG_\w+|LISTEN_\w+|INVOCATION_ID|JOURNAL_STREAM|MAINPID|MAINPIDFDID|MANAGERPID|MANAGERPIDFDID|SYSTEMD_EXEC_PID|MEMORY_PRESSURE_\w+|FDSTORE|TRIGGER_\w+|CREDENTIALS_DIRECTORY)$/;
 
 /** A command line or an environment beyond it is no honest program's. */
 const MAX_BYTES = 1024 * 1024;
@@ -99,19 +100,22 @@ function livesOnHost(pid: number): boolean {
 /**
  * A program that changed its user still shows the command line and environment of who called it. So the
  * ids must agree, the program must not be a set-user-id one, and confinement that can't be given again
- * (system call filters, capabilities taken away) must not be there.
+ * (system call filters, capabilities taken away) must not be there: beyond that of PID 1, and of what
+ * starts it, which under systemd is PID 1 and else this service.
  */
 function isWhatItSeems(pid: number, status: string): boolean {
   const agree = (ids: string[]) => new Set(ids).size === 1;
-  const [init = '', ours = ''] = [1, process.pid].map((known) => procFile(known, 'status'));
+  const parents = [1, systemdRuns() ? 1 : process.pid].map(
+    (known) => procFile(known, 'status') ?? '',
+  );
   const filters = filtersOf(status);
   const bound = fieldOf(status, 'CapBnd')[0];
   return (
     agree(fieldOf(status, 'Uid')) &&
     agree(fieldOf(status, 'Gid')) &&
     !isSetId(pid) &&
-    (filters === '0 0' || filters === filtersOf(ours)) &&
-    [fieldOf(init, 'CapBnd')[0], fieldOf(ours, 'CapBnd')[0]].includes(bound)
+    ['0 0', ...parents.map(filtersOf)].includes(filters) &&
+    parents.some((parent) => fieldOf(parent, 'CapBnd')[0] === bound)
   );
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type CommandOptions, type CommandResult, runProgram } from './command.ts';
 import { procFile } from './proc.ts';
+import { isTransientUnit } from './transient_unit.ts';
 
 /** What systemd says of a unit. */
 export type UnitState =
@@ -76,7 +77,10 @@ function parseUnitState(lines: readonly string[]): UnitState {
   };
 }
 
-/** The system service whose cgroup a process is in; undefined for a session's, a container's or a launcher's. */
+/**
+ * The system service whose cgroup a process is in; undefined for a session's, a container's, a launcher's, and
+ * what this service itself started.
+ */
 export function owningUnit(pid: number): string | undefined {
   for (const line of (procFile(pid, 'cgroup') ?? '').split('\n')) {
     const [, controllers, path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -93,7 +97,7 @@ export function owningUnit(pid: number): string | undefined {
 /** The first service on the way from system.slice: what is below it is the service's own subdivision. */
 function serviceOf(path: string): string | undefined {
   const [slice, ...rest] = path.split('/').filter((part) => part !== '');
-  const unit = rest.find((part) => !part.endsWith('.slice'));
-  const isOwn = slice === 'system.slice' && unit?.endsWith('.service') && !LAUNCHERS.has(unit);
-  return isOwn ? unit : undefined;
+  const unit = rest.find((part) => !part.endsWith('.slice')) ?? '';
+  const isService = slice === 'system.slice' && unit.endsWith('.service');
+  return isService && !LAUNCHERS.has(unit) && !isTransientUnit(unit) ? unit : undefined;
 }

@@ -33,7 +33,7 @@ test('--help explains every option, and builds nothing', async () => {
   const copy = copyRepository('help');
   const help = await build(copy, '--help');
   assert.match(help, /^Usage: node build\.mjs \[OPTIONS\]\n/);
-  for (const option of ['--bundle-only', '--no-check', '--help']) {
+  for (const option of ['--arch ARCH', '--bundle-only', '--no-check', '--help']) {
     assert.match(help, new RegExp(`^ {2}${option} {2,}\\S`, 'm'));
   }
   assert.equal(existsSync(join(copy, 'dist')), false);

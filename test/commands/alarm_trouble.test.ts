@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { databaseSection, sharedServer } from '../support/address.ts';
+import { startService } from '../support/service.ts';
 import { freshDatabase } from '../support/test_database.ts';
 import { type CommandStage, openStage, sqliteTables } from './stage.ts';
 
@@ -89,6 +90,32 @@ test('a running service is told to check now, once, and only when something was 
     'nginx (ID: 4): already in alarm\n',
   );
   assert.deepEqual(asked, ['POST /check-now']);
+});
+
+test('the running service heals what is set in alarm, without waiting for its next check', async (t) => {
+  const stage = await openStage(t, sqliteTables, {
+    monitor: { check_interval: 3600 },
+    processes: {
+      nginx: {
+        restart_strategy: 'custom',
+        restart_command: 'true',
+        health_check_command: 'true',
+        health_check_stable_time: 0,
+      },
+    },
+  });
+  await stage.tables.add({ id: 4, name: 'nginx', notes: 'Web' });
+  const service = await startService(stage.space, stage.file);
+  t.after(() => service.stop());
+  await service.waitForLog('no process in alarm');
+  const { stdout } = await stage.run('alarm', 'set', 'nginx');
+  assert.match(stdout, /^The service checks now\.$/m);
+  await service.waitForLog('Alarm cleared for nginx (ID: 4)');
+  assert.match((await stage.tables.row(4))?.notes ?? '', /^Web - Restarted at /);
+  assert.match(
+    (await stage.run('history', 'nginx')).stdout,
+    /nginx {2}custom, attempt 1: verified/,
+  );
 });
 
 test('a service that cannot be told is no failure: the alarm is set', async (t) => {

@@ -19,6 +19,7 @@ const SECTION_ORDER = [
   'RESTARTS',
   'LOG',
   'SIGNALS',
+  'SYSTEMD',
   'ENVIRONMENT',
   'FILES',
   'EXIT STATUS',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { CheckLoop } from '../../src/monitor/check_loop.ts';
+import { CheckLoop, type Pulse } from '../../src/monitor/check_loop.ts';
 import { FakeClock, settled } from '../system/fake_clock.ts';
 
 const INTERVAL = 300_000;
+const NO_PULSE: Pulse = { everyMs: Number.POSITIVE_INFINITY, beat() {} };
 
 /** A running loop, and the instants at which its checks began. */
 async function startLoop(t: TestContext, checkMs = 0, intervalMs = INTERVAL) {
@@ -20,7 +21,7 @@ async function startLoop(t: TestContext, checkMs = 0, intervalMs = INTERVAL) {
     }
     isChecking = false;
   };
-  const loop = new CheckLoop(check, () => options.intervalMs, clock);
+  const loop = new CheckLoop(check, () => options.intervalMs, clock, NO_PULSE);
   const ended = loop.run();
   t.after(async () => {
     loop.stop();
@@ -190,9 +191,46 @@ describe('a loop that is stopped', () => {
       () => assert.fail('a check'),
       () => 1,
       new FakeClock(),
+      NO_PULSE,
     );
     loop.stop();
     await loop.run();
     loop.checkNow();
+  });
+});
+
+describe('the pulse of the loop', () => {
+  /** A loop whose beats are noted, with the times of its checks as `check`. */
+  async function startBeating(t: TestContext, everyMs: number, checkMs: number) {
+    const clock = new FakeClock();
+    const notes: string[] = [];
+    const check = () => {
+      notes.push(`check ${clock.nowMs()}`);
+      return clock.sleep(checkMs);
+    };
+    const pulse = { everyMs, beat: () => void notes.push(`beat ${clock.nowMs()}`) };
+    const loop = new CheckLoop(check, () => 1000, clock, pulse);
+    const ended = loop.run();
+    t.after(async () => {
+      loop.stop();
+      await clock.advance(checkMs);
+      await ended;
+    });
+    await settled();
+    return { clock, notes };
+  }
+
+  test('beats before a check, and while it sleeps as often as is wanted', async (t) => {
+    const { clock, notes } = await startBeating(t, 400, 100);
+    await clock.advance(999);
+    assert.deepEqual(notes, ['beat 0', 'check 0', 'beat 100', 'beat 500', 'beat 900']);
+    await clock.advance(1);
+    assert.deepEqual(notes.slice(5), ['beat 1000', 'check 1000']);
+  });
+
+  test('stops while a check hangs', async (t) => {
+    const { clock, notes } = await startBeating(t, 10, 60_000);
+    await clock.advance(59_999);
+    assert.deepEqual(notes, ['beat 0', 'check 0']);
   });
 });

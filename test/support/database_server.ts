@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import type { DatabaseAddress } from './address.ts';
 import { end, exitOf } from './child.ts';
 import { serverVersion } from './connection.ts';
-import { dataTemplate, installMariadb, mariadbd } from './mariadb.ts';
+import { dataTemplate, mariadbd } from './mariadb.ts';
 import { SERVER_SETTINGS } from './mariadb_settings.ts';
+import { install, MARIADB } from './packages.ts';
 import { freePort } from './ports.ts';
 import { own } from './reaper.ts';
 import { waitFor } from './wait.ts';
@@ -24,7 +25,7 @@ export interface ServerOptions {
 
 /** Starts a private MariaDB in a temporary directory, on a TCP port of 127.0.0.1 and a socket. */
 export async function startMariadb(options: ServerOptions = {}): Promise<DatabaseServer> {
-  await installMariadb();
+  await install([MARIADB]);
   const directory = await mkdtemp(join(tmpdir(), 'monitor-test-mariadb-'));
   const server = new DatabaseServer(directory, options.port ?? (await freePort()), options);
   await writeFile(join(directory, 'init.sql'), accounts(server));

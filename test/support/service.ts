@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { launch, type RunOptions } from './binary.ts';
 import { type Exit, end, exitOf } from './child.ts';
-import { waitFor } from './wait.ts';
+import { type LogOptions, waitForText } from './log.ts';
 import type { Workspace } from './workspace.ts';
 
 const STOP_TIMEOUT_MS = 15_000;
@@ -27,11 +27,6 @@ export interface Service {
   stderr(): string;
 }
 
-export interface LogOptions {
-  timeoutMs?: number;
-  after?: number;
-}
-
 export interface ServiceOptions {
   args?: string[];
   env?: Record<string, string>;
@@ -50,45 +45,16 @@ export async function startService(
   const log = () => readLog(configFile);
   const said = () => `log:\n${log()}\nstdout:\n${stdout()}\nstderr:\n${stderr()}`;
 
-  async function waitForLog(pattern: RegExp | string, options: LogOptions = {}): Promise<number> {
-    const { timeoutMs = 15_000, after = 0 } = options;
-    const found = () => {
-      // Asked first: what it says and then ends is not missed.
-      const ended = hasEnded();
-      const end = endOfMatch(log(), pattern, after);
-      if (end === undefined && ended) {
-        throw new Error(`the service ended without logging ${pattern}`);
-      }
-      return end;
-    };
-    try {
-      return (await waitFor(`${pattern} in the log`, found, timeoutMs)) as number;
-    } catch (cause) {
-      throw new Error(`${(cause as Error).message}\n${said()}`, { cause });
-    }
-  }
-
   return {
     pid: child.pid as number,
     log,
     stdout,
     stderr,
-    waitForLog,
+    waitForLog: (pattern, options) => waitForText({ text: log, hasEnded, said }, pattern, options),
     signal: (name) => void child.kill(name),
     exit: (timeoutMs = STOP_TIMEOUT_MS) => exitOf(child, timeoutMs),
     stop: () => end(child, STOP_TIMEOUT_MS),
   };
-}
-
-/** The offset behind the first match at or behind `after`; `undefined` when there is none. */
-function endOfMatch(text: string, pattern: RegExp | string, after: number): number | undefined {
-  const rest = text.slice(after);
-  if (typeof pattern === 'string') {
-    const start = rest.indexOf(pattern);
-    return start < 0 ? undefined : after + start + pattern.length;
-  }
-  const match = new RegExp(pattern, pattern.flags.replace(/[gy]/g, '')).exec(rest);
-  return match === null ? undefined : after + match.index + match[0].length;
 }
 
 /** The log that a configuration file names. */

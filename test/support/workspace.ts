@@ -36,7 +36,7 @@ export async function workspace(): Promise<Workspace> {
   };
 }
 
-type Keys = Record<string, string | number | boolean>;
+export type Keys = Record<string, string | number | boolean>;
 
 export interface ConfigOptions {
   /** A `[database]` section, header included: TestDatabase.config, with lines added or without. */
@@ -61,7 +61,8 @@ export function configText(
   ].join('\n');
 }
 
-function section(name: string, keys: Keys): string {
+/** A section of a configuration. */
+export function section(name: string, keys: Keys): string {
   const lines = Object.entries(keys).map(([key, value]) => `${key} = ${value}`);
   return [`[${name}]`, ...lines, ''].join('\n');
 }

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:os';
+
+/** Units of this name hold what the strategy `process` started; nobody else's do. */
+const PREFIX = 'monitor_service-started-';
+
+/** A service that PID 1 runs because this service asks, for as long as what it started runs. */
+export interface TransientUnit {
+  readonly unit: string;
+  /** What to put before a command line. */
+  readonly command: readonly string[];
+}
+
+/** A unit's name is random, not a pid: that may come again while an older unit still runs. */
+export function transientUnit(name: string): TransientUnit {
+  const unit = `${PREFIX}${randomBytes(6).toString('hex')}.service`;
+  const options = [
+    `--unit=${unit}`,
+    `--description=${name}, started by monitor_service`,
+    '--collect',
+    // systemd-run hands on its standard input, output and error, and tells how the program ended.
+    '--pipe',
+    '--wait',
+    // A daemon's first process ends once it is in the background; the others are to stay.
+    '--property=KillMode=process',
+    // A program decides that for itself.
+    '--property=IgnoreSIGPIPE=no',
+  ];
+  return { unit, command: ['systemd-run', ...options, '--'] };
+}
+
+/** Is it a unit that this service, or an earlier run of it, had made? */
+export function isTransientUnit(unit: string): boolean {
+  return unit.startsWith(PREFIX);
+}
+
+/** What systemd-run printed among other lines. The words differ a little from version to version. */
+export interface RunReport {
+  /** systemd started the unit. */
+  readonly hasBegun: boolean;
+  /** What ended the program, `SIGKILL` say. */
+  readonly signal: string | undefined;
+  /** What others printed. */
+  readonly others: readonly string[];
+}
+
+const BEGUN = /^Running as unit: /;
+const ENDED = /^\s*Finished with result: /;
+/** `code=killed/status=9`, `code=killed/status=KILL` or `code=killed, status=9/KILL`. */
+const KILLED =
+  /^\s*Main processes terminated with: code=(?:killed|dumped)\W+status=(?:\d+\/)?(\w+)/;
+
+export function readReport(lines: readonly string[]): RunReport {
+  const end = lines.findIndex((line) => ENDED.test(line));
+  const before = end < 0 ? lines : lines.slice(0, end);
+  const killed = lines.map((line) => KILLED.exec(line)).find((match) => match !== null);
+  return {
+    hasBegun: before.some((line) => BEGUN.test(line)),
+    signal: killed?.[1] && signalName(killed[1]),
+    others: before.filter((line) => !BEGUN.test(line)),
+  };
+}
+
+function signalName(word: string): string {
+  const known = Object.entries(constants.signals).find(([, number]) => `${number}` === word);
+  return known?.[0] ?? `SIG${word}`;
+}
