@@ -1,7 +1,8 @@
 import { suggestion } from '../configuration/nearest.ts';
 import { quoted } from '../configuration/problem.ts';
 import { escapeJson, escapeText } from '../log/escape.ts';
-import { type RecordedAttempt, readHistory } from '../state/history.ts';
+import { readHistory } from '../state/history.ts';
+import type { RecordedAttempt } from '../state/recorded_attempt.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { historyLines } from './history_lines.ts';

@@ -1,5 +1,5 @@
 import { escapeText } from '../log/escape.ts';
-import type { RecordedAttempt } from '../state/history.ts';
+import type { RecordedAttempt } from '../state/recorded_attempt.ts';
 import { localTime } from '../system/local_time.ts';
 import { type Colour, coloured, type Screen } from './screen.ts';
 import { wrapToWidth } from './text_width.ts';

@@ -218,8 +218,8 @@ test('the JSON has the documented fields, and every time is ISO 8601 in UTC', as
   stage.inAlarm('web');
   await startAndOpen(stage, 'web');
   const report = await json(stage);
-  const page = readFileSync(join(repository, 'docs/OPERATION.md'), 'utf8');
-  const section = page.split('\n### The fields of `status --json`\n')[1]?.split('\n#')[0] ?? '';
+  const page = readFileSync(join(repository, 'docs/COMMANDS.md'), 'utf8');
+  const section = page.split('\n## status\n')[1]?.split('\n## ')[0]?.split('\n| Field |')[1] ?? '';
   const documented = [...section.matchAll(/^\| `([\w.]+)` \|/gm)].map((match) => match[1]);
   const objects = ['processes', 'processes.last_restart'];
   assert.deepEqual([...fieldsOf(report), ...objects].sort(), documented.sort());

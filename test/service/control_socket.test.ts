@@ -84,7 +84,7 @@ test('whoever babbles, stalls or reads nothing is let go, and the checks go on',
   const stage = await openStage(t);
   stage.configure();
   const service = await startListening(stage);
-  const before = openSockets(service);
+  const before = await fewestSockets(service);
   const garbage = await rawConnection(t, stage);
   garbage.end(Buffer.from(Array.from({ length: 65_536 }, (_, index) => index % 251)));
   await rawConnection(t, stage); // says nothing
@@ -99,7 +99,7 @@ test('whoever babbles, stalls or reads nothing is let go, and the checks go on',
     assert.equal((await answer(stage))?.status, 200);
   }
   assert.ok(openSockets(service) > before);
-  await waitFor('all of them to be let go', () => openSockets(service) === before, 15_000);
+  await waitFor('all of them to be let go', () => openSockets(service) <= before, 15_000);
   assert.deepEqual(
     messages(service.log()).filter((line) => !line.startsWith('INFO')),
     [],
@@ -206,6 +206,13 @@ async function quietStage(t: TestContext): Promise<Stage> {
   stage.configure({ monitor: SELDOM });
   await startListening(stage);
   return stage;
+}
+
+/** Without the last one's, who was just answered. */
+async function fewestSockets(service: Service): Promise<number> {
+  const counts: number[] = [];
+  await waitFor('twenty looks', () => counts.push(openSockets(service)) >= 20);
+  return Math.min(...counts);
 }
 
 function openSockets({ pid }: Service): number {
