@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { runTool } from './child.ts';
 import { repository } from './repository.ts';
 
@@ -36,4 +37,35 @@ export async function buildRpm(copy: string, ...options: string[]): Promise<stri
     throw new Error(`rpm/build.mjs named no package:\n${said}`);
   }
   return join(copy, name);
+}
+
+const PACKAGED = [
+  ...['rpm', 'docs', 'config.ini', 'setup.sql', 'monitor_service.service', 'monitor_service.8'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json'],
+];
+
+/** Another version of the package, with the binary that dist/ has, and files changed; made in a folder. */
+export async function buildVersion(
+  version: string,
+  folder: string,
+  changed: Record<string, (text: string) => string>,
+): Promise<string> {
+  for (const name of PACKAGED) {
+    const filter = (path: string) => basename(path) !== 'node_modules';
+    cpSync(join(repository, name), join(folder, name), { recursive: true, filter });
+  }
+  mkdirSync(join(folder, 'dist'));
+  symlinkSync(join(repository, 'dist/monitor_service'), join(folder, 'dist/monitor_service'));
+  const edits: typeof changed = {
+    'package.json': (text) => text.replace(/(?<="version": ")[^"]+/, version),
+    'CHANGELOG.md': (text) => text.replace(/(?<=^## \[)\d[^\]]*/m, version),
+    // Compression is what takes the time.
+    'rpm/monitor_service.spec': (text) => text.replace(/(?<=_binary_payload ).*/, 'w1.gzdio'),
+    ...changed,
+  };
+  for (const [name, edit] of Object.entries(edits)) {
+    const file = join(folder, name);
+    writeFileSync(file, edit(readFileSync(file, 'utf8')));
+  }
+  return buildRpm(folder, '--no-binary');
 }
