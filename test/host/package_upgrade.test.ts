@@ -5,7 +5,7 @@ import { noBox } from '../support/box/box.ts';
 import { CONFIG_FILE, type Host, openInstalledHost } from '../support/box/host.ts';
 import { buildVersion, builtRpm } from '../support/rpm.ts';
 import { workspace } from '../support/workspace.ts';
-import { mainPid, pidOf, prepare, show, starts, writeProgram } from './unit.ts';
+import { isRunning, mainPid, pidOf, prepare, show, starts, writeProgram } from './unit.ts';
 
 const NEW_DEFAULT = 'check_interval = 240';
 
@@ -39,6 +39,7 @@ describe('another version of the package', { skip: noBox }, () => {
     await host.dnf(command);
     assert.equal(await starts(host), before.starts + 1);
     assert.notEqual(await mainPid(host), before.pid);
+    assert.ok(!isRunning(host, before.pid));
     const { ActiveState, UnitFileState, NRestarts } = await show(
       host,
       ...['ActiveState', 'UnitFileState', 'NRestarts'],

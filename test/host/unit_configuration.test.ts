@@ -29,7 +29,7 @@ describe('a mistake in config.ini', { skip: noBox }, () => {
     const { stdout: status } = await host.box.exec('systemctl status monitor_service');
     const messages = (await journal(host)).map(({ MESSAGE }) => MESSAGE);
     assert.match(status, /Active: failed \(Result: exit-code\)/);
-    assert.match(status, /status=78/);
+    assert.match(status, /status=78\/CONFIG/);
     for (const complaint of complaints()) {
       assert.ok(status.includes(complaint), `${complaint}\n${status}`);
       assert.ok(messages.some((message) => message.startsWith(complaint)));
