@@ -3,28 +3,30 @@ import { Breakers } from '../breaker/breakers.ts';
 import { isError, logLineOf, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
+import type { Claim } from '../control/host_claim.ts';
 import { openConsole } from '../log/console.ts';
 import { Logger } from '../log/logger.ts';
 import type { AlarmStore } from '../monitor/alarm_store.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
 import { Monitor } from '../monitor/monitor.ts';
+import { Overview } from '../monitor/overview.ts';
 import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
-import { ServiceManager } from '../system/service_manager.ts';
+import { openControl } from './control.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
 import { logSettings } from './log_settings.ts';
+import { Operator } from './operator.ts';
+import { OwnUnit } from './own_unit.ts';
 import { endInterrupted, openState, readOnly } from './remembering.ts';
-import { StatusLine } from './status_line.ts';
-
-/** From the end of the last restart to the end of the service, at most. */
-const TIDY_UP_MS = 10_000;
 
 export interface ServiceOptions {
   readonly file: string;
   readonly settings: Settings;
   readonly isDryRun: boolean;
+  /** To the control socket; undefined: operators can't ask this one. */
+  readonly claim?: Claim | undefined;
 }
 
 /** The parts put together, and what may happen to them while they run: reload, check now, stop. */
@@ -34,8 +36,8 @@ export class Service {
   readonly #state: State;
   readonly #monitor: Monitor;
   readonly #loop: CheckLoop;
-  readonly #manager: ServiceManager;
-  readonly #statusLine: StatusLine;
+  readonly #unit: OwnUnit;
+  readonly #operator: Operator;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
   #settings: Settings;
@@ -49,26 +51,33 @@ export class Service {
     this.#state = openState(options.settings.monitor.state_directory, log);
     const memory = options.isDryRun ? readOnly(this.#state) : this.#state;
     const context = this.#restartContext();
+    const breakers = new Breakers(memory, hostClock.nowMs);
+    const overview = new Overview(hostClock.nowMs);
+    const settings = () => this.#settings;
     this.#monitor = new Monitor({
       log,
-      breakers: new Breakers(memory, hostClock.nowMs),
+      breakers,
+      overview,
       healed: memory,
       healer: options.isDryRun ? makeRehearser(context) : makeHealer(context),
-      settings: () => this.#settings,
+      settings,
       store: () => this.#store,
       now: () => new Date(),
       stopping: this.#stopping.signal,
     });
     const intervalMs = () => this.#settings.monitor.check_interval * 1000;
-    this.#manager = new ServiceManager(process.env, hostClock, (reason) =>
-      log.warning(`systemd could not be told: ${reason}`),
-    );
-    this.#statusLine = new StatusLine(
-      (line) => this.#manager.status(line),
-      () => this.#monitor.restarting(),
-      () => new Date(),
-    );
-    this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock, this.#manager);
+    this.#unit = new OwnUnit(log, () => this.#monitor.restarting());
+    this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock, this.#unit.pulse);
+    this.#operator = new Operator({
+      log,
+      breakers,
+      overview,
+      settings,
+      monitor: this.#monitor,
+      state: this.#state,
+      checkNow: () => this.checkNow(),
+      stopping: this.#stopping.signal,
+    });
   }
 
   static async create(options: ServiceOptions): Promise<Service> {
@@ -91,9 +100,14 @@ export class Service {
 
   /** Checks on schedule until stopped; what runs then may finish. */
   async run(): Promise<void> {
+    const { claim, settings } = this.#options;
+    const path = settings.monitor.control_socket;
+    const control = claim && (await openControl(path, claim, this.#operator, this.#log));
     await this.#endInterrupted();
-    this.#manager.allowBusy(this.#longestCheckMs());
+    this.#unit.use(this.#settings.database);
     await this.#loop.run();
+    await this.#monitor.idle();
+    control?.close();
     await this.#finish();
   }
 
@@ -128,7 +142,7 @@ export class Service {
     this.#log.info('Stopping Process Monitor Service');
     const limitMs = this.#monitor.longestRestartTimeout() * 1000;
     setTimeout(() => this.#ending.abort(), limitMs).unref();
-    this.#manager.stopping(limitMs + this.#longestCheckMs() + TIDY_UP_MS);
+    this.#unit.stopping(limitMs, this.#settings.database);
     this.#stopping.abort();
     this.#monitor.stop();
     this.#loop.stop();
@@ -137,14 +151,7 @@ export class Service {
   async #check(): Promise<void> {
     const seconds = this.#settings.monitor.check_interval;
     const result = await this.#monitor.check(` (next try in ${seconds} seconds)`);
-    this.#statusLine.checked(result);
-    this.#manager.ready();
-  }
-
-  /** A check waits for one statement of somebody else, connects anew, and makes its own. */
-  #longestCheckMs(): number {
-    const { connect_timeout, query_timeout } = this.#settings.database;
-    return (2 * connect_timeout + 6 * query_timeout) * 1000;
+    this.#unit.checked(result);
   }
 
   async #take(settings: Settings): Promise<void> {
@@ -161,7 +168,7 @@ export class Service {
         this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`);
       }
     }
-    this.#manager.allowBusy(this.#longestCheckMs());
+    this.#unit.use(settings.database);
     this.#loop.reschedule();
   }
 
@@ -169,7 +176,7 @@ export class Service {
     await this.#monitor.idle();
     await this.#store.close();
     this.#state.close();
-    await this.#manager.idle();
+    await this.#unit.idle();
     this.#log.close();
   }
 

@@ -27,6 +27,10 @@ class RecordingStore implements BreakerStore {
       this.kept.delete(name);
     }
   }
+
+  forgetBreakers(): void {
+    this.kept.clear();
+  }
 }
 
 function setUp(kept: readonly (readonly [string, Breaker])[] = []) {

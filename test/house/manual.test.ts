@@ -51,11 +51,14 @@ test('a block that is not closed is noticed without mandoc too', () => {
 for (const [name, command] of Object.entries(COMMANDS)) {
   test(`the manual page tells of the command ${name} and of each of its options`, () => {
     const commands = section('DESCRIPTION');
-    assert.ok(commands.includes(`\n.It Cm ${name}\n`), name);
-    const own = commands.split(`\n.It Cm ${name}\n`)[1]?.split('\n.It Cm ')[0] ?? '';
-    for (const option of Object.keys(command.options)) {
-      assert.ok(own.includes(`\n.It Fl -${option}\n`), `${name} --${option}`);
-      assert.match(synopsisOf(name), new RegExp(`Fl -${option}$`, 'm'), `${name} --${option}`);
+    const [, own = ''] = commands.split(new RegExp(`\\n\\.It Cm ${name}(?: (?:Op|Ar) .*)?\\n`));
+    assert.notEqual(own, '', name);
+    const items = own.split('\n.It Cm ')[0] ?? '';
+    for (const [option, { short = option }] of Object.entries(command.options)) {
+      const flag = `Fl -${option}(?: Ar \\w+)?`;
+      assert.match(items, new RegExp(`^\\.It (?:Fl ${short} .*, )?${flag}$`, 'm'), option);
+      const use = `(?:${flag}|Fl ${short} Ar \\w+)(?: \\|)?$`;
+      assert.match(synopsisOf(name), new RegExp(use, 'm'), `${name} --${option}`);
     }
   });
 }
@@ -110,10 +113,14 @@ test('the manual page tells of every file', () => {
     program,
     DEFAULT_CONFIGURATION,
     join(dirname(DEFAULT_CONFIGURATION), 'setup.sql'),
+    join(dirname(DEFAULT_CONFIGURATION), 'test_alarm.sh'),
+    join(dirname(DEFAULT_CONFIGURATION), 'simple_test.sh'),
     '/etc/systemd/system/monitor_service.service',
+    '/etc/systemd/system/monitor_service-alarm@.service',
     join(MONITOR_KEYS.state_directory.fallback, 'state.db'),
     log,
     `${log}.1`,
+    MONITOR_KEYS.control_socket.fallback,
   ];
   assert.deepEqual(told, expected);
 });

@@ -25,6 +25,7 @@ export const HOST_TOOLS: Need[] = [
   { program: 'rpmlint', apt: 'rpmlint' },
   { program: 'mandoc', apt: 'mandoc' },
   { program: 'mandb', apt: 'man-db', dnf: 'man-db' },
+  { program: 'sudo', apt: 'sudo', dnf: 'sudo' },
 ];
 
 /** RHEL keeps MariaDB in /usr/libexec, a user's PATH often has no sbin, and systemd is in nobody's. */

@@ -1,0 +1,59 @@
+import type { DatabaseSettings } from '../configuration/keys.ts';
+import type { Log } from '../log/logger.ts';
+import type { Pulse } from '../monitor/check_loop.ts';
+import type { CheckResult } from '../monitor/monitor.ts';
+import { hostClock } from '../system/clock.ts';
+import { ServiceManager } from '../system/service_manager.ts';
+import { StatusLine } from './status_line.ts';
+
+/** From the end of the last restart to the end of the service, at most. */
+const TIDY_UP_MS = 10_000;
+
+/** What systemd hears of the service that it runs. */
+export class OwnUnit {
+  readonly #manager: ServiceManager;
+  readonly #statusLine: StatusLine;
+
+  constructor(log: Log, restarting: () => readonly string[]) {
+    const manager = new ServiceManager(process.env, hostClock, (reason) =>
+      log.warning(`systemd could not be told: ${reason}`),
+    );
+    this.#manager = manager;
+    this.#statusLine = new StatusLine(
+      (line) => manager.status(line),
+      restarting,
+      () => new Date(),
+    );
+  }
+
+  /** Feeds the watchdog. */
+  get pulse(): Pulse {
+    return this.#manager;
+  }
+
+  /** With these settings a check may take its time. */
+  use(database: DatabaseSettings): void {
+    this.#manager.allowBusy(longestCheckMs(database));
+  }
+
+  /** A check is over: the service is ready, if it was not before. */
+  checked(result: CheckResult): void {
+    this.#statusLine.checked(result);
+    this.#manager.ready();
+  }
+
+  /** The service ends, once its restarts have, which may take them as long as this. */
+  stopping(restartsMs: number, database: DatabaseSettings): void {
+    this.#manager.stopping(restartsMs + longestCheckMs(database) + TIDY_UP_MS);
+  }
+
+  /** Resolves when all is told. */
+  idle(): Promise<void> {
+    return this.#manager.idle();
+  }
+}
+
+/** A check waits for one statement of somebody else, connects anew, and makes its own. */
+function longestCheckMs({ connect_timeout, query_timeout }: DatabaseSettings): number {
+  return (2 * connect_timeout + 6 * query_timeout) * 1000;
+}
