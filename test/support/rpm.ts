@@ -1,4 +1,4 @@
-import { cpSync, existsSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from './child.ts';
 import { repository } from './repository.ts';
@@ -67,4 +67,29 @@ export function askRpm(rpm: string, format: string): Promise<string> {
 export async function listRpm(rpm: string, format: string): Promise<string[]> {
   const lines = (await askRpm(rpm, format)).split('\n');
   return [...new Set(lines.filter((line) => line !== ''))].sort();
+}
+
+/** Another version of the package, with the binary that dist/ has, and files changed; made in a folder. */
+export async function buildVersion(
+  version: string,
+  folder: string,
+  changed: Record<string, (text: string) => string>,
+): Promise<string> {
+  cloneTo(folder);
+  cpSync(join(repository, 'dist'), join(folder, 'dist'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.rpm'),
+  });
+  const edits: typeof changed = {
+    'package.json': (text) => text.replace(/(?<="version": ")[^"]+/, version),
+    'CHANGELOG.md': (text) => text.replace(/(?<=^## \[)\d[^\]]*/m, version),
+    // Compression is what takes the time.
+    'rpm/monitor_service.spec': (text) => text.replace(/(?<=_binary_payload ).*/, 'w1.gzdio'),
+    ...changed,
+  };
+  for (const [name, edit] of Object.entries(edits)) {
+    const file = join(folder, name);
+    writeFileSync(file, edit(readFileSync(file, 'utf8')));
+  }
+  return buildRpm(folder, ['--no-binary']);
 }

@@ -8,12 +8,11 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { databaseSection } from '../address.ts';
 import { type LogOptions, waitForText } from '../log.ts';
 import { HOST_TOOLS, install, MARIADB } from '../packages.ts';
 import { builtRpm } from '../rpm.ts';
 import { type StatusRow, TestDatabase } from '../test_database.ts';
-import { type ConfigOptions, section } from '../workspace.ts';
+import { type ConfigOptions, type Keys, section } from '../workspace.ts';
 import { type Box, bootBox } from './box.ts';
 import { DATABASE_SOCKET, hostSeed } from './host_seed.ts';
 
@@ -45,7 +44,10 @@ export async function openInstalledHost(t: TestContext, config?: HostConfig): Pr
   return host;
 }
 
-export type HostConfig = Omit<ConfigOptions, 'database'>;
+export interface HostConfig extends Omit<ConfigOptions, 'database'> {
+  /** Keys beside those that lead to the host's database, or in their place. */
+  database?: Keys;
+}
 
 /** A host with RedHat's habits, and the hands of its administrator. */
 export class Host {
@@ -124,9 +126,10 @@ export class Host {
   }
 
   /** Writes a configuration that checks every second. A running service does not know of it yet. */
-  configure({ monitor, logging, processes = {} }: HostConfig = {}): void {
+  configure({ database, monitor, logging, processes = {} }: HostConfig = {}): void {
+    const { host, user, password } = USER;
     const text = [
-      databaseSection(USER, DATABASE).replace(/^port.*\n/m, ''),
+      section('database', { host, user, password, database: DATABASE, ...database }),
       section('monitor', { check_interval: 1, ...monitor }),
       section('logging', { ...logging }),
       ...Object.entries(processes).map(([name, keys]) => section(`process.${name}`, keys)),

@@ -1,0 +1,62 @@
+/** The service dies, and systemd starts it again. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { noBox } from '../support/box/box.ts';
+import { type Host, openInstalledHost } from '../support/box/host.ts';
+import { editUnit, isRunning, lower, mainPid, pidsIn, prepare, replaced, show } from './unit.ts';
+
+const CRASHES = 10;
+const PIDS = '/root/pids';
+/** Itself, a child of its, and one in a session and a process group of its own. */
+const LONG_COMMAND = `echo $$ >> ${PIDS}; sleep 900 & echo $! >> ${PIDS}; setsid sh -c "echo \\$\\$ >> ${PIDS}; exec sleep 901" & wait`;
+
+describe('a service that is killed', { skip: noBox }, () => {
+  let host: Host;
+  prepare(async (t) => {
+    host = await openInstalledHost(t, {
+      processes: {
+        own: { restart_strategy: 'custom', restart_command: LONG_COMMAND },
+        careful: { pre_restart_command: LONG_COMMAND },
+      },
+    });
+    await editUnit(host, 'RestartSec=100ms');
+    await host.unit('web');
+    for (const name of ['web', 'own', 'careful']) {
+      await host.addProcess(name);
+    }
+    await host.start();
+  });
+
+  const kill = () => host.sh('systemctl kill --kill-whom=main -s KILL monitor_service');
+
+  test(`is started again, ${CRASHES} times in a row, and heals`, async () => {
+    for (let crash = 1; crash <= CRASHES; crash++) {
+      const pid = await mainPid(host);
+      await kill();
+      await replaced(host, pid);
+    }
+    const { NRestarts } = await show(host, 'NRestarts');
+    assert.equal(NRestarts, `${CRASHES}`);
+    await host.raise('web');
+    await host.waitForLog('Alarm cleared for web ');
+  });
+
+  for (const [kind, name] of [
+    ['custom', 'own'],
+    ['pre_restart', 'careful'],
+  ] as const) {
+    test(`leaves no process of its ${kind} command behind`, async () => {
+      host.write(PIDS, '');
+      await host.raise(name);
+      const pids = await pidsIn(host, PIDS, 3);
+      const running = () => pids.filter((pid) => isRunning(host, pid));
+      assert.deepEqual(running(), pids);
+      await lower(host, name);
+      const pid = await mainPid(host);
+      await kill();
+      await replaced(host, pid);
+      assert.deepEqual(running(), []);
+      await host.waitForLog(`Restart of ${name} was interrupted when the service ended`);
+    });
+  }
+});
