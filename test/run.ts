@@ -13,10 +13,11 @@ import { type DatabaseServer, startMariadb } from './support/database_server.ts'
 import { dataTemplate } from './support/mariadb.ts';
 import { HOST_TOOLS, install, MARIADB } from './support/packages.ts';
 import { repository } from './support/repository.ts';
+import { builtRpm } from './support/rpm.ts';
 import { type Outcome, runSuite } from './support/suite.ts';
 
 const TOOL_TIMEOUT_MS = 5 * 60_000;
-/** Only who can boot a host needs what it takes. */
+/** Whoever can't boot a host doesn't need what that takes. */
 const needs = noBox === false ? [MARIADB, ...HOST_TOOLS] : [MARIADB];
 const interruption = new AbortController();
 
@@ -36,7 +37,8 @@ async function main(files: string[]): Promise<void> {
   );
   await step('build', () => tool(process.execPath, 'build.mjs'));
   await step('the packages that tests need', () => install(needs, interruption.signal));
-  await step('what tests share', prepareShared);
+  await step('the data of a database server', dataTemplate);
+  await (noBox || step('the RPM, and a host to install it on', prepareHost));
   const server = await step('a database server for the tests', openServer);
   let outcome: Outcome;
   try {
@@ -70,11 +72,9 @@ function tool(command: string, ...args: string[]): Promise<string> {
 }
 
 /** Here, so that no two test files do it at the same time. */
-async function prepareShared(): Promise<void> {
-  await dataTemplate();
-  if (noBox === false) {
-    await hostSeed();
-  }
+async function prepareHost(): Promise<void> {
+  await builtRpm();
+  await hostSeed();
 }
 
 /** The server that the caller pointed us at, which is nothing to stop, or else one of our own. */
@@ -90,7 +90,10 @@ async function openServer(): Promise<DatabaseServer | undefined> {
 }
 
 /** The verdict, and the counts as the last lines. */
-function conclude({ success, tests, skipped, todo, closing }: Outcome): void {
+function conclude({ success, tests, skipped, todo, reasons, closing }: Outcome): void {
+  for (const reason of reasons) {
+    console.log(`skipped: ${reason}`);
+  }
   const complaint = success ? complaintOf(tests, skipped + todo) : 'tests failed';
   if (complaint !== undefined) {
     console.log(`failed: ${complaint}`);

@@ -13,8 +13,11 @@ const SILENCE_MS = TEST_TIMEOUT_MS + 30_000;
 /** How the tests went. */
 export interface Outcome {
   tests: number;
+  /** Tests, and suites that were skipped whole. */
   skipped: number;
   todo: number;
+  /** Why tests were skipped, each reason once. */
+  reasons: Set<string>;
   success: boolean;
   /** The lines of counts that end a report: left to the caller, who may have more to say first. */
   closing: string[];
@@ -22,7 +25,14 @@ export interface Outcome {
 
 /** Runs test files, all where none is named, each in its own process; reports on standard output. */
 export async function runSuite(files: string[], signal: AbortSignal): Promise<Outcome> {
-  const outcome: Outcome = { tests: 0, skipped: 0, todo: 0, success: false, closing: [] };
+  const outcome: Outcome = {
+    tests: 0,
+    skipped: 0,
+    todo: 0,
+    reasons: new Set(),
+    success: false,
+    closing: [],
+  };
   const silence = new AbortController();
   const giveUp = () => silence.abort(new Error(`no word from any test for ${SILENCE_MS} ms`));
   const watchdog = setTimeout(giveUp, SILENCE_MS);
@@ -45,11 +55,16 @@ export async function runSuite(files: string[], signal: AbortSignal): Promise<Ou
   return outcome;
 }
 
-/** Keeps what is about the whole run, the only events that name no file. */
+/** Keeps what is about the whole run, and says whether it was that: the only events that name no file. */
 function note({ type, data }: TestEvent, outcome: Outcome): boolean {
+  // Node's own count leaves out a suite that is skipped as a whole.
+  if (type === 'test:pass' && data.skip !== undefined) {
+    outcome.skipped += 1;
+    outcome.reasons.add(String(data.skip));
+  }
   if (type === 'test:summary' && data.file === undefined) {
-    const { tests, skipped, todo } = data.counts;
-    Object.assign(outcome, { tests, skipped, todo, success: data.success });
+    const { tests, todo } = data.counts;
+    Object.assign(outcome, { tests, todo, success: data.success });
     return true;
   }
   if (type === 'test:diagnostic' && data.file === undefined) {

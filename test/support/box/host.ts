@@ -11,14 +11,15 @@ import type { TestContext } from 'node:test';
 import { databaseSection } from '../address.ts';
 import { type LogOptions, waitForText } from '../log.ts';
 import { HOST_TOOLS, install, MARIADB } from '../packages.ts';
+import { builtRpm } from '../rpm.ts';
 import { type StatusRow, TestDatabase } from '../test_database.ts';
 import { type ConfigOptions, section } from '../workspace.ts';
 import { type Box, bootBox } from './box.ts';
-import { layOut } from './by_hand.ts';
 import { DATABASE_SOCKET, hostSeed } from './host_seed.ts';
 
 export const CONFIG_FILE = '/opt/monitor_service/config.ini';
 export const LOG_FILE = '/var/log/monitor_service.log';
+const DNF_TIMEOUT_MS = 60_000;
 const DATABASE = 'v_process_monitor';
 const ROOT = { host: 'localhost', port: 3306, user: 'root', password: '' };
 /** Whom setup.sql shows how to create, with the password it tells to choose. */
@@ -91,8 +92,14 @@ export class Host {
     return (await this.sh(`systemctl show --value -p ${name} -- ${unit}`)).trim();
   }
 
+  /** Runs dnf, without a question and without a repository of the machine's. */
+  dnf(command: string): Promise<string> {
+    return this.sh(`dnf -y --disablerepo='*' ${command}`, { timeoutMs: DNF_TIMEOUT_MS });
+  }
+
+  /** Installs the package that was built of this source. */
   async install(): Promise<void> {
-    await layOut(this);
+    await this.dnf(`install ${this.bring(await builtRpm())}`);
   }
 
   /** As an administrator does it: setup.sql, and the user that it shows; then without the sample rows. */

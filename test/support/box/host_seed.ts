@@ -1,5 +1,7 @@
+import { realpathSync } from 'node:fs';
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { binary } from '../binary.ts';
 import { runTool } from '../child.ts';
 import { dataTemplate, mariadbd } from '../mariadb.ts';
 import { SERVER_SETTINGS } from '../mariadb_settings.ts';
@@ -9,11 +11,9 @@ const UNITS = 'etc/systemd/system';
 const RPM_DATABASE = '/var/lib/rpm';
 export const DATABASE_SOCKET = '/var/lib/mysql/mysql.sock';
 
-/** What a package for RedHat may require, and what this machine has without rpm knowing. */
-const PROVIDED = [
-  ...['/bin/sh', '/usr/bin/sh', '/bin/bash', '/usr/bin/bash', '/usr/bin/systemctl'],
-  ...['systemd', 'glibc = 2.28', 'bash', 'coreutils', 'procps-ng', 'util-linux'],
-];
+/** What a package for RedHat may require besides libraries, under the names that it has there. */
+const PACKAGES = ['bash', 'coreutils', 'glibc', 'procps-ng', 'systemd', 'util-linux'];
+const PROGRAMS = ['/bin/bash', '/bin/sh', '/usr/bin/bash', '/usr/bin/sh', '/usr/bin/systemctl'];
 
 /**
  * Where a host differs from the machine that the tests run on: MariaDB is a unit with an empty database, as
@@ -35,8 +35,9 @@ export const hostSeed = sharedDirectory('MONITOR_TEST_HOST_SEED', async (directo
     await mkdir(dirname(join(root, UNITS, alias)), { recursive: true });
     await symlink(`/${UNITS}/mariadb.service`, join(root, UNITS, alias));
   }
+  await write('etc/systemd/system-preset/00-redhat.preset', 'disable *\n');
   await write('etc/rpm/macros.host', `%_dbpath ${RPM_DATABASE}\n`);
-  await write('../host.spec', spec());
+  await writeFile(join(directory, 'host.spec'), spec(await libraries()));
   const topdir = join(directory, 'rpmbuild');
   await runTool('rpmbuild', ['-bb', '-D', `_topdir ${topdir}`, join(directory, 'host.spec')]);
   const known = join(topdir, 'RPMS/noarch/the-host-1-1.noarch.rpm');
@@ -61,14 +62,25 @@ Alias=mysqld.service mysql.service
 `;
 }
 
-function spec(): string {
+/** What rpm calls the libraries that the built binary is linked with here. */
+async function libraries(): Promise<string[]> {
+  const linked = (await runTool('ldd', [binary])).match(/(?<=\s)\/\S+/g) ?? [];
+  // Of a symbolic link rpm says nothing.
+  const files = linked.map((path) => realpathSync(path));
+  const deps = (await runTool('rpm', ['--eval', '%{_rpmconfigdir}/rpmdeps'])).trim();
+  const provided = (await runTool(deps, ['--provides', ...files])).trim().split('\n');
+  return [...provided, 'rtld(GNU_HASH)'];
+}
+
+/** A package without files, which tells rpm what this machine has without rpm knowing. */
+function spec(provided: string[]): string {
   return `Name: the-host
 Version: 1
 Release: 1
 Summary: What this machine has without rpm knowing
 License: MIT
 BuildArch: noarch
-${PROVIDED.map((name) => `Provides: ${name}\n`).join('')}
+${[...PACKAGES, ...PROGRAMS, ...provided].map((name) => `Provides: ${name}\n`).join('')}
 %description
 Without files.
 %files
