@@ -34,6 +34,9 @@ export async function restartByService(
   }
   if (state.result === START_LIMIT_HIT) {
     await resetStartLimit(unit, limits, log);
+  } else if (state.active === 'failed') {
+    // Perhaps by its start limit: of a unit that had failed before, systemd keeps telling that first failure.
+    await systemctl('reset-failed', unit, limits);
   }
   const result = await systemctl('restart', unit, limits);
   if (result.ok || !(await hitStartLimit(unit, limits))) {

@@ -152,8 +152,9 @@ export class Host {
   /** Adds a process that is not in alarm, and returns its id. */
   async addProcess(name: string): Promise<number> {
     this.#lastId += 1;
-    await this.#database().add({ id: this.#lastId, name });
-    return this.#lastId;
+    const id = this.#lastId;
+    await this.#database().add({ id, name });
+    return id;
   }
 
   async raise(name: string): Promise<void> {

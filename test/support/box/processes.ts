@@ -1,9 +1,10 @@
 /** The processes that a box consists of, as the host starts them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 
-const NAMESPACES = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
+const NAMESPACES = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--time'];
 /** What nothing in a box may do to the kernel that it shares with the host. */
 const FORBIDDEN = [
   ...['audit_control', 'audit_read', 'block_suspend', 'mac_admin', 'mac_override', 'mknod'],
@@ -35,9 +36,17 @@ export function spawnFirst(keeper: number, cgroup: string): ChildProcess {
   return spawnIn(
     asSeenBy(keeper, cgroup),
     ...['nsenter', `--mount=/proc/${keeper}/ns/mnt`],
-    ...['unshare', ...NAMESPACES, '--fork', '--kill-child', '--propagation=private'],
+    ...['unshare', ...NAMESPACES, ...clocksAtZero()],
+    ...['--fork', '--kill-child', '--propagation=private'],
     ...[...BASH, script('start.sh'), 'start', NO_CAPABILITIES],
   );
+}
+
+/** What tells the time since boot tells that of the box. */
+function clocksAtZero(): string[] {
+  // The two differ by the time that the machine was suspended.
+  const [monotonic] = process.hrtime();
+  return [`--boottime=-${Math.floor(uptime())}`, `--monotonic=-${monotonic}`];
 }
 
 /** A command inside, as root. */

@@ -1,0 +1,136 @@
+/** The strategy `auto`: whose process it is, and that there is never a second one. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { failToHeal, heal, suiteHost } from '../support/box/alarms.ts';
+import { noBox } from '../support/box/box.ts';
+import type { Host } from '../support/box/host.ts';
+import { waitFor } from '../support/wait.ts';
+
+const PROGRAM = '#!/usr/bin/perl\nsleep 600 while 1;\n';
+const NOBODY = 65_534;
+const runs = (program: string) => `[Service]\nExecStart=/usr/local/bin/${program}\n`;
+
+const PROGRAMS = ['web', 'shopd', 'bare', 'lonely', 'off', 'bad', 'jobd', 'desk', 'pair'];
+const UNITS: Record<string, string> = {
+  web: runs('web'),
+  shop: `${runs('shopd')}Restart=always\nRestartSec=0\n`,
+  bad: '[Service]\nType=simple\n',
+  // What cron runs is in its cgroup, and is not cron.
+  crond: '[Service]\nExecStart=/bin/sh -c "setsid -f /usr/local/bin/jobd; exec sleep infinity"\n',
+  pairs: runs('pair'),
+};
+
+async function prepare(host: Host): Promise<void> {
+  for (const name of PROGRAMS) {
+    host.write(`/usr/local/bin/${name}`, PROGRAM, 0o755);
+  }
+  for (const [name, text] of Object.entries(UNITS)) {
+    host.write(`/etc/systemd/system/${name}.service`, text);
+  }
+  await host.sh('systemctl mask off; systemctl daemon-reload');
+}
+
+describe('auto', { skip: noBox, concurrency: 8 }, () => {
+  const shared = suiteHost(
+    {
+      monitor: { max_restart_failures: 100, max_parallel_restarts: 20 },
+      processes: { default: { max_attempts: 1, stop_timeout: 2 } },
+    },
+    prepare,
+  );
+
+  const pidsOf = async (name: string) =>
+    (await shared().box.exec(`pgrep -x ${name}`)).stdout.split('\n').filter(Boolean).map(Number);
+
+  const onlyPidOf = async (name: string) => {
+    const pids = await waitFor(`${name} to run`, async () => {
+      const found = await pidsOf(name);
+      return found.length > 0 && found;
+    });
+    assert.equal((pids as number[]).length, 1, `${name}: ${pids}`);
+    return (pids as number[])[0] as number;
+  };
+
+  const chosen = (lines: string[]) =>
+    lines.flatMap((line) => /Strategy for \S+: (.*)$/.exec(line)?.[1] ?? []);
+
+  test('restarts the unit of that name', async () => {
+    const host = shared();
+    await host.sh('systemctl start web; systemctl kill -s KILL web');
+    assert.deepEqual(chosen(await heal(host, 'web')), ['service (web.service)']);
+    assert.equal(await host.property('web', 'MainPID'), `${await onlyPidOf('web')}`);
+  });
+
+  test('restarts the unit that a process belongs to, whatever its name', async () => {
+    const host = shared();
+    await host.sh('systemctl start shop');
+    const before = await onlyPidOf('shopd');
+    assert.deepEqual(chosen(await heal(host, 'shopd')), ['service (shop.service)']);
+    const pid = await onlyPidOf('shopd');
+    assert.notEqual(pid, before);
+    assert.equal(await host.property('shop', 'MainPID'), `${pid}`);
+  });
+
+  test('starts a bare process again as it ran', async () => {
+    const host = shared();
+    const asNobody = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups`;
+    await host.sh(`cd /srv && setsid -f ${asNobody} bare --shop 1 </dev/null >/dev/null 2>&1`);
+    const before = await onlyPidOf('bare');
+    assert.deepEqual(chosen(await heal(host, 'bare')), ['process']);
+    const pid = await onlyPidOf('bare');
+    assert.notEqual(pid, before);
+    assert.match(await host.sh(`tr '\\0' ' ' < /proc/${pid}/cmdline`), /bare --shop 1 $/);
+    assert.equal(
+      await host.sh(`readlink /proc/${pid}/cwd; stat -c %u /proc/${pid}`),
+      `/srv\n${NOBODY}\n`,
+    );
+  });
+
+  test('starts a program of PATH that neither runs nor has a unit', async () => {
+    assert.deepEqual(chosen(await heal(shared(), 'lonely')), ['process']);
+    await onlyPidOf('lonely');
+  });
+
+  test('starts no copy beside a unit that systemd refuses to start', async () => {
+    const host = shared();
+    for (const [name, reason] of [
+      ['off', /off\.service is masked/],
+      ['bad', /bad\.service has a bad unit file setting/],
+    ] as const) {
+      const lines = await failToHeal(host, name);
+      assert.deepEqual(chosen(lines), [`service (${name}.service)`]);
+      assert.match(lines.join('\n'), reason);
+      assert.deepEqual(await pidsOf(name), []);
+    }
+  });
+
+  test('leaves cron alone when a process that cron started is in alarm', async () => {
+    const host = shared();
+    await host.sh('systemctl start crond');
+    const cron = await host.property('crond', 'MainPID');
+    const before = await onlyPidOf('jobd');
+    assert.match(await host.sh(`cat /proc/${before}/cgroup`), /crond\.service/);
+    assert.deepEqual(chosen(await heal(host, 'jobd')), ['process']);
+    assert.notEqual(await onlyPidOf('jobd'), before);
+    assert.equal(await host.property('crond', 'MainPID'), cron);
+  });
+
+  test('takes a process of a user’s session for nobody’s unit', async () => {
+    const host = shared();
+    const scope = 'systemd-run --scope --slice=user-1000.slice --unit=session-7';
+    await host.sh(`setsid -f ${scope} desk </dev/null >/dev/null 2>&1`);
+    const before = await onlyPidOf('desk');
+    assert.match(await host.sh(`cat /proc/${before}/cgroup`), /session-7\.scope/);
+    assert.deepEqual(chosen(await heal(host, 'desk')), ['process']);
+    assert.notEqual(await onlyPidOf('desk'), before);
+  });
+
+  test('heals a unit’s process through the unit, where it also runs by hand', async () => {
+    const host = shared();
+    await host.sh('setsid -f pair </dev/null >/dev/null 2>&1; systemctl start pairs');
+    const before = await host.property('pairs', 'MainPID');
+    assert.deepEqual(chosen(await heal(host, 'pair')), ['service (pairs.service)']);
+    assert.notEqual(await host.property('pairs', 'MainPID'), before);
+    assert.equal((await pidsOf('pair')).length, 2, 'what was there stays');
+  });
+});
