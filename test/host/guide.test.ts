@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { binary } from '../support/binary.ts';
 import { noBox } from '../support/box/box.ts';
-import { CONFIG_FILE, type Host, openHost } from '../support/box/host.ts';
+import { bootHost, CONFIG_FILE, type Host } from '../support/box/host.ts';
 import { repository } from '../support/repository.ts';
 
 const DELIVERED = [
@@ -51,10 +51,9 @@ const PROGRAM = '/opt/monitor_service/bin/monitor_service';
 
 describe('the user’s guide', { skip: noBox }, () => {
   let host: Host;
-  const ends: (() => unknown)[] = [];
 
   before(async () => {
-    host = await openHost({ after: (end: () => unknown) => void ends.push(end) });
+    host = await bootHost();
     for (const file of [binary, ...DELIVERED.map((name) => join(repository, name))]) {
       host.bring(file);
     }
@@ -63,11 +62,7 @@ describe('the user’s guide', { skip: noBox }, () => {
     await host.sh('systemctl stop mariadb');
     await host.sh('chmod 644 /root/*.sh'); // as they come out of an archive that knows no modes
   });
-  after(async () => {
-    for (const end of ends) {
-      await end();
-    }
-  });
+  after(() => host?.stop());
 
   /** In the folder with what was delivered. */
   const type = (command: string) => host.sh(`cd /root && ${command}`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { type Host, openInstalledHost } from '../support/box/host.ts';
+import { bootHost, type Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** Harsh where it does not keep the service from its work. */
@@ -35,40 +35,33 @@ exec '/usr/local/bin/forker', '600';
 
 describe('a process that was started by name', { skip: noBox }, () => {
   let host: Host;
-  const ends: (() => unknown)[] = [];
   before(async () => {
-    host = await openInstalledHost(
-      { after: (end) => void ends.push(end as () => unknown) },
-      {
-        monitor: { max_restart_failures: 100 },
-        processes: {
-          worker: { ...PATIENCE, restart_strategy: 'auto' },
-          owned: PATIENCE,
-          speaker: {
-            ...PATIENCE,
-            start_command: 'echo I am here; echo I fear >&2; exec speaker 600',
-          },
-          forker: { ...PATIENCE, start_command: '/usr/local/bin/fork' },
-          failing: { ...PATIENCE, start_command: 'exit 3' },
-          killed: { ...PATIENCE, start_command: 'kill -SEGV $$' },
-          missing: { ...PATIENCE, start_command: '' },
-          waiting: PATIENCE,
-          hanging: PATIENCE,
-          confined: PATIENCE,
+    host = await bootHost();
+    await host.setUp({
+      monitor: { max_restart_failures: 100 },
+      processes: {
+        worker: { ...PATIENCE, restart_strategy: 'auto' },
+        owned: PATIENCE,
+        speaker: {
+          ...PATIENCE,
+          start_command: 'echo I am here; echo I fear >&2; exec speaker 600',
         },
+        forker: { ...PATIENCE, start_command: '/usr/local/bin/fork' },
+        failing: { ...PATIENCE, start_command: 'exit 3' },
+        killed: { ...PATIENCE, start_command: 'kill -SEGV $$' },
+        missing: { ...PATIENCE, start_command: '' },
+        waiting: PATIENCE,
+        hanging: PATIENCE,
+        confined: PATIENCE,
       },
-    );
+    });
     host.write('/etc/systemd/system/monitor_service.service.d/confined.conf', CONFINED);
     host.write('/usr/local/bin/fork', DAEMON, 0o755);
     await host.sh('systemctl daemon-reload');
     await host.start();
   });
 
-  after(async () => {
-    for (const end of ends) {
-      await end();
-    }
-  });
+  after(() => host?.stop());
 
   /** A program in PATH that only sleeps; nothing runs yet. */
   const program = (name: string) =>

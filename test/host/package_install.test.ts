@@ -1,9 +1,9 @@
 /** What `dnf install` puts in place, what the first start adds, and what an administrator then sees. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { type Host, openHost } from '../support/box/host.ts';
-import { journal, prepare, show } from './unit.ts';
+import { bootHost, type Host } from '../support/box/host.ts';
+import { journal, show } from './unit.ts';
 
 const UNIT_FILE = '/usr/lib/systemd/system/monitor_service.service';
 /** What `systemd-analyze security` gives the unit, from 0 to 10; a lower one is better. */
@@ -14,8 +14,9 @@ const PRIORITIES: Record<string, string> = { INFO: '6', WARNING: '4', ERROR: '3'
 
 describe('the package, installed with dnf', { skip: noBox }, () => {
   let host: Host;
-  prepare(async (t) => {
-    host = await openHost(t);
+  after(() => host?.stop());
+  before(async () => {
+    host = await bootHost();
     await host.install();
   });
 

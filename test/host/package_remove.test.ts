@@ -1,9 +1,9 @@
 /** What `dnf remove` takes away, what it leaves, and what a new installation finds. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { CONFIG_FILE, type Host, openInstalledHost } from '../support/box/host.ts';
-import { isRunning, outcomesOf, pidOf, pidsIn, prepare, show, writeProgram } from './unit.ts';
+import { bootHost, CONFIG_FILE, type Host } from '../support/box/host.ts';
+import { isRunning, outcomesOf, pidOf, pidsIn, show, writeProgram } from './unit.ts';
 
 const SAVED = `${CONFIG_FILE}.rpmsave`;
 const PIDS = '/root/pids';
@@ -17,8 +17,10 @@ const OURS = [
 
 describe('dnf remove', { skip: noBox }, () => {
   let host: Host;
-  prepare(async (t) => {
-    host = await openInstalledHost(t, {
+  after(() => host?.stop());
+  before(async () => {
+    host = await bootHost();
+    await host.setUp({
       processes: {
         worker: { restart_strategy: 'process' },
         own: {

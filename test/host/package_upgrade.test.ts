@@ -1,11 +1,11 @@
 /** Another version of the package takes the place of the installed one. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { CONFIG_FILE, type Host, openInstalledHost } from '../support/box/host.ts';
+import { bootHost, CONFIG_FILE, type Host } from '../support/box/host.ts';
 import { buildVersion, builtRpm } from '../support/rpm.ts';
 import { workspace } from '../support/workspace.ts';
-import { isRunning, mainPid, pidOf, prepare, show, starts, writeProgram } from './unit.ts';
+import { isRunning, mainPid, pidOf, show, starts, writeProgram } from './unit.ts';
 
 const NEW_DEFAULT = 'check_interval = 240';
 
@@ -13,15 +13,17 @@ describe('another version of the package', { skip: noBox }, () => {
   let host: Host;
   let present: string;
   let higher: string;
-  prepare(async (t) => {
+  after(() => host?.stop());
+  before(async () => {
+    host = await bootHost();
     const { path, remove } = await workspace();
-    t.after(remove);
     const built = buildVersion('9.0.0', path('source'), {
       'config.ini': (text) => text.replace(/^check_interval = .*$/m, NEW_DEFAULT),
     });
-    host = await openInstalledHost(t, { processes: { worker: { restart_strategy: 'process' } } });
+    await host.setUp({ processes: { worker: { restart_strategy: 'process' } } });
     present = host.bring(await builtRpm());
     higher = host.bring(await built);
+    await remove();
     writeProgram(host, 'worker');
     await host.addProcess('worker');
     await host.start();

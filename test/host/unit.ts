@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before, type TestContext } from 'node:test';
 import type { Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
 import { workspace } from '../support/workspace.ts';
@@ -13,18 +12,6 @@ const UNIT = 'monitor_service';
 export interface JournalEntry {
   PRIORITY: string;
   MESSAGE: string;
-}
-
-/** Does what a suite needs before its first test; `t.after` of it is behind the last one. */
-export function prepare(action: (t: Pick<TestContext, 'after'>) => Promise<void>): void {
-  const ends: (() => unknown)[] = [];
-  // What the `after` of a test knows in a hook would be done at the end of the hook.
-  before(() => action({ after: (end) => void ends.push(end as () => unknown) }));
-  after(async () => {
-    for (const end of ends) {
-      await end();
-    }
-  });
 }
 
 /** Puts lines of `[Service]` in force beside the unit's own, as `systemctl edit` does. */

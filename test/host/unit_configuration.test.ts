@@ -1,16 +1,18 @@
 /** A config.ini with a mistake, on a host where systemd starts the service. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { CONFIG_FILE, type Host, openInstalledHost } from '../support/box/host.ts';
-import { journal, mainPid, prepare, show } from './unit.ts';
+import { bootHost, CONFIG_FILE, type Host } from '../support/box/host.ts';
+import { journal, mainPid, show } from './unit.ts';
 
 const BROKEN = { monitor: { check_interval: 'soon', max_restart_failures: 0 } };
 
 describe('a mistake in config.ini', { skip: noBox }, () => {
   let host: Host;
-  prepare(async (t) => {
-    host = await openInstalledHost(t);
+  after(() => host?.stop());
+  before(async () => {
+    host = await bootHost();
+    await host.setUp();
   });
 
   /** `FILE:LINE: [section] key: what was got`, for both mistakes. */

@@ -1,9 +1,9 @@
 /** The service dies, and systemd starts it again. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { type Host, openInstalledHost } from '../support/box/host.ts';
-import { editUnit, isRunning, lower, mainPid, pidsIn, prepare, replaced, show } from './unit.ts';
+import { bootHost, type Host } from '../support/box/host.ts';
+import { editUnit, isRunning, lower, mainPid, pidsIn, replaced, show } from './unit.ts';
 
 const CRASHES = 10;
 const PIDS = '/root/pids';
@@ -12,8 +12,10 @@ const LONG_COMMAND = `echo $$ >> ${PIDS}; sleep 900 & echo $! >> ${PIDS}; setsid
 
 describe('a service that is killed', { skip: noBox }, () => {
   let host: Host;
-  prepare(async (t) => {
-    host = await openInstalledHost(t, {
+  after(() => host?.stop());
+  before(async () => {
+    host = await bootHost();
+    await host.setUp({
       processes: {
         own: { restart_strategy: 'custom', restart_command: LONG_COMMAND },
         careful: { pre_restart_command: LONG_COMMAND },

@@ -1,17 +1,19 @@
 /** The `Status:` line of `systemctl status`, and from when on the service counts as started. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { type Host, openInstalledHost } from '../support/box/host.ts';
+import { bootHost, type Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
-import { prepare, show, waitForState } from './unit.ts';
+import { show, waitForState } from './unit.ts';
 
 const GO = '/root/go';
 
 describe('the installed unit', { skip: noBox }, () => {
   let host: Host;
-  prepare(async (t) => {
-    host = await openInstalledHost(t, {
+  after(() => host?.stop());
+  before(async () => {
+    host = await bootHost();
+    await host.setUp({
       database: { connect_timeout: 3, query_timeout: 3 },
       monitor: { max_restart_failures: 1 },
       processes: {

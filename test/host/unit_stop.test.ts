@@ -1,10 +1,10 @@
 /** `systemctl stop` while a restart is under way, and what it leaves running: nothing. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
-import { type Host, openInstalledHost } from '../support/box/host.ts';
+import { bootHost, type Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
-import { editUnit, isRunning, lower, outcomesOf, pidsIn, prepare, show } from './unit.ts';
+import { editUnit, isRunning, lower, outcomesOf, pidsIn, show } from './unit.ts';
 
 const STOP_TIMEOUT_S = 1;
 const START_S = 4;
@@ -15,8 +15,10 @@ const LONG_COMMAND = `echo $$ >> ${PIDS}; sleep 900 & echo $! >> ${PIDS}; setsid
 
 describe('a service that is stopped', { skip: noBox }, () => {
   let host: Host;
-  prepare(async (t) => {
-    host = await openInstalledHost(t, {
+  after(() => host?.stop());
+  before(async () => {
+    host = await bootHost();
+    await host.setUp({
       processes: {
         own: {
           restart_strategy: 'custom',

@@ -1,6 +1,6 @@
 /** Alarms on a host whose service runs, and what the service says of them. */
 import { after, before } from 'node:test';
-import { type Host, type HostConfig, openInstalledHost } from './host.ts';
+import { bootHost, type Host, type HostConfig } from './host.ts';
 
 const TIMEOUT_MS = 60_000;
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - /;
@@ -8,20 +8,13 @@ const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - /;
 /** A host for all tests of a suite. It is there, its service running, once the first of them begins. */
 export function suiteHost(config: HostConfig, prepare?: (host: Host) => Promise<void>): () => Host {
   let host: Host | undefined;
-  const ends: (() => unknown)[] = [];
   before(async () => {
-    host = await openInstalledHost(
-      { after: (end) => void ends.push(end as () => unknown) },
-      config,
-    );
+    host = await bootHost();
+    await host.setUp(config);
     await prepare?.(host);
     await host.start();
   });
-  after(async () => {
-    for (const end of ends) {
-      await end();
-    }
-  });
+  after(() => host?.stop());
   return () => {
     if (host === undefined) {
       throw new Error('no host was booted');
