@@ -19,7 +19,7 @@ export async function breakerReset(
   const socket = settings.monitor.control_socket;
   const report = (await ask(socket, 'POST', '/breakers/reset', asked)) as ResetReport | undefined;
   if (!report) {
-    tellNotRunning();
+    tellNotRunning(socket);
     return EXIT.failed;
   }
   tell(report);

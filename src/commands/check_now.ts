@@ -11,7 +11,7 @@ export async function checkNow(values: OptionValues): Promise<number> {
     return EXIT.configuration;
   }
   if (!(await tellToCheck(settings.monitor.control_socket))) {
-    tellNotRunning();
+    tellNotRunning(settings.monitor.control_socket);
     return EXIT.failed;
   }
   process.stdout.write('The service checks now. What it finds: monitor_service status\n');

@@ -1,6 +1,11 @@
-/** Tells that the service does not run, and what to do about it. */
-export function tellNotRunning(): void {
-  process.stderr.write(
-    'monitor_service: not running; start it: systemctl start monitor_service; why it ended: journalctl -u monitor_service -n 50\n',
-  );
+import { claimant } from '../control/host_claim.ts';
+
+/** Tells why nobody answers on a control socket, and what to do about it. */
+export function tellNotRunning(socketPath: string): void {
+  const pid = claimant(socketPath);
+  const told =
+    pid === undefined
+      ? 'not running; start it: systemctl start monitor_service; why it ended: journalctl -u monitor_service -n 50'
+      : `not running as a service; PID ${pid} makes a single check (run --once), is about to start or end, or could not make its control socket, which its log tells`;
+  process.stderr.write(`monitor_service: ${told}\n`);
 }

@@ -23,7 +23,7 @@ export async function status(values: OptionValues, [name]: readonly string[]): P
     const lines = statusLines(report, name !== undefined, screen(), new Date());
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   } else {
-    tellNotRunning();
+    tellNotRunning(socket);
   }
   return report ? EXIT.done : EXIT.notRunning;
 }

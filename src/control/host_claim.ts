@@ -26,7 +26,7 @@ const SQLITE_BUSY = 5;
  * @throws AlreadyRunning
  */
 export function claimHost(socketPath: string): Claim {
-  const file = `${socketPath}.lock`;
+  const file = lockOf(socketPath);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -38,6 +38,15 @@ export function claimHost(socketPath: string): Claim {
     }
     return { kind: 'impossible', reason: (error as Error).message, release: () => {} };
   }
+}
+
+/** The process that has a control socket claimed; undefined where there is none, or none to be seen from here. */
+export function claimant(socketPath: string): number | undefined {
+  return holderOf(lockOf(socketPath));
+}
+
+function lockOf(socketPath: string): string {
+  return `${socketPath}.lock`;
 }
 
 /** Returns what drops the lock. No other descriptor of the file may be closed meanwhile: that would drop it too. */
@@ -59,9 +68,13 @@ const LOCKED_BYTE = 0x4000_0001;
 
 /** The kernel knows who holds the lock, even of a process that is stopped and answers nothing. */
 function holderOf(file: string): number | undefined {
-  // Not the device: some file systems tell the kernel and stat(2) different numbers.
-  const { ino } = statSync(file, { bigint: true });
-  const pattern = new RegExp(`: POSIX +\\S+ +WRITE (\\d+) \\S+:${ino} ${LOCKED_BYTE} `);
-  const pid = Number(pattern.exec(readFileSync('/proc/locks', 'utf8'))?.[1]);
-  return pid > 0 ? pid : undefined;
+  try {
+    // Not the device: some file systems tell the kernel and stat(2) different numbers.
+    const { ino } = statSync(file, { bigint: true });
+    const pattern = new RegExp(`: POSIX +\\S+ +WRITE (\\d+) \\S+:${ino} ${LOCKED_BYTE} `);
+    const pid = Number(pattern.exec(readFileSync('/proc/locks', 'utf8'))?.[1]);
+    return pid > 0 ? pid : undefined;
+  } catch {
+    return undefined; // no such file, or none of ours to read: a lock that is held is held all the same
+  }
 }

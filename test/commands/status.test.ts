@@ -44,6 +44,18 @@ test('without a service: says so and what to type, with status 3', async (t) => 
   });
 });
 
+test('a service that no operator can ask is told with its PID', async (t) => {
+  const stage = await openStage(t);
+  stage.configure({ processes: { web: { ...HEALS_AT_ONCE, restart_command: 'sleep 60' } } });
+  stage.inAlarm('web');
+  const once = await stage.start({ args: ['--once'] });
+  await once.waitForLog('Attempt 1 of');
+  const { code, stderr } = await command(stage, 'status');
+  assert.equal(code, 3);
+  const told = `monitor_service: not running as a service; PID ${once.pid} makes a single check`;
+  assert.ok(stderr.startsWith(told), stderr);
+});
+
 test('the socket of a killed service is not taken for a service', async (t) => {
   const stage = await openStage(t);
   stage.configure({ monitor: SELDOM });
