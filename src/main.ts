@@ -8,12 +8,6 @@ process.on('SIGHUP', () => {});
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-main(process.argv.slice(2)).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: Error) => {
-    process.stderr.write(`monitor_service: ${error.message}\n`);
-    process.exitCode = 1;
-  },
-);
+main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

@@ -3,10 +3,10 @@ import type { Problem } from '../configuration/problem.ts';
 import { type Alarm, MAX_ALARMS } from '../monitor/alarm_store.ts';
 import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
-import { MysqlConnection, type Row } from './mysql_connection.ts';
-import { ConnectionLost, NoAnswer } from './mysql_errors.ts';
 import { inspectDatabase } from './mysql_inspection.ts';
-import { type NotesLimit, stampNotes } from './notes.ts';
+import { notesLimitOf } from './mysql_notes.ts';
+import { MysqlSession } from './mysql_session.ts';
+import { stampNotes } from './notes.ts';
 
 /** Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. */
 const seen = (row: string) =>
@@ -25,112 +25,35 @@ const CLEAR = `
   UPDATE STATUS_PROCESS s SET s.alarma = 0, s.notes = ?
    WHERE s.process_id = ? AND s.alarma = 1 AND ${seen('s')} = ?`;
 
-const NOTES_COLUMN = `
-  SELECT CHARACTER_MAXIMUM_LENGTH AS characters, DATA_TYPE AS type
-    FROM information_schema.COLUMNS
-   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'STATUS_PROCESS' AND COLUMN_NAME = 'notes'`;
-
-/** The alarms in MySQL or MariaDB, over one connection that stays open between checks. */
+/** The alarms in MySQL or MariaDB. */
 export class MysqlStore implements InspectedStore {
-  readonly #settings: DatabaseSettings;
-  #connection: MysqlConnection | undefined;
-  #notesLimit: NotesLimit | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  /** The last time that the server was found gone. */
-  #outage: ConnectionLost | undefined;
+  readonly #session: MysqlSession;
 
   constructor(settings: DatabaseSettings) {
-    this.#settings = settings;
+    this.#session = new MysqlSession(settings);
   }
 
   async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {
-    const rows = await this.#inTurn((connection) => connection.rows(FIND, [], stopping), stopping);
+    const rows = await this.#session.inTurn(
+      (connection) => connection.rows(FIND, [], stopping),
+      stopping,
+    );
     return rows.map(alarmOf);
   }
 
   async clearAlarm(alarm: Alarm, at: Date): Promise<boolean> {
-    const matched = await this.#inTurn(async (connection) => {
-      const notes = stampNotes(alarm.notes, at, await this.#limitOf(connection));
+    const matched = await this.#session.inTurn(async (connection) => {
+      const notes = stampNotes(alarm.notes, at, await notesLimitOf(connection));
       return await connection.matched(CLEAR, [notes, alarm.id, alarm.seen]);
     });
     return matched > 0;
   }
 
   inspect(): Promise<readonly Problem[]> {
-    return this.#inTurn(inspectDatabase);
+    return this.#session.inTurn(inspectDatabase);
   }
 
-  async close(): Promise<void> {
-    await this.#last;
-    await this.#connection?.close();
+  close(): Promise<void> {
+    return this.#session.close();
   }
-
-  /**
-   * One statement at a time, so that each has its whole time limit to itself. What waited behind one that
-   * found the server gone fails with it at once: a hundred of them must not wait a hundred time limits.
-   */
-  #inTurn<T>(
-    work: (connection: MysqlConnection) => Promise<T>,
-    stopping?: AbortSignal,
-  ): Promise<T> {
-    const outage = this.#outage;
-    const turn = this.#last.then(async () => {
-      if (this.#outage && this.#outage !== outage) {
-        throw this.#outage;
-      }
-      return await this.#onConnection(work, stopping);
-    });
-    this.#last = turn.catch((error) => {
-      this.#outage = error instanceof ConnectionLost ? error : this.#outage;
-    });
-    return turn;
-  }
-
-  /** A connection that broke while it lay idle is replaced, and the work done on the new one. */
-  async #onConnection<T>(
-    work: (connection: MysqlConnection) => Promise<T>,
-    stopping?: AbortSignal,
-  ): Promise<T> {
-    if (this.#connection?.isOpen) {
-      try {
-        return await this.#doOn(this.#connection, work);
-      } catch (error) {
-        if (!(error instanceof ConnectionLost) || error instanceof NoAnswer) {
-          throw error;
-        }
-      }
-    }
-    return await this.#doOn(await this.#connect(stopping), work);
-  }
-
-  /** What was refused (a privilege, say) may be granted to a new connection, so no failure leaves one open. */
-  async #doOn<T>(
-    connection: MysqlConnection,
-    work: (connection: MysqlConnection) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await work(connection);
-    } catch (error) {
-      connection.destroy();
-      throw error;
-    }
-  }
-
-  async #connect(stopping?: AbortSignal): Promise<MysqlConnection> {
-    this.#notesLimit = undefined;
-    this.#connection = await MysqlConnection.open(this.#settings, stopping);
-    return this.#connection;
-  }
-
-  async #limitOf(connection: MysqlConnection): Promise<NotesLimit> {
-    this.#notesLimit ??= limitFrom((await connection.rows(NOTES_COLUMN))[0]);
-    return this.#notesLimit;
-  }
-}
-
-/** A VARCHAR is limited in characters, a TEXT in bytes. */
-function limitFrom(column: Row | undefined): NotesLimit {
-  const length = Number(column?.characters ?? 0);
-  const isText = String(column?.type).endsWith('text');
-  return { characters: length, bytes: isText ? length : Number.POSITIVE_INFINITY };
 }

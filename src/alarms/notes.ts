@@ -22,7 +22,7 @@ export function stampNotes(notes: string, at: Date, limit: NotesLimit): string {
   if (room.characters < 0 || room.bytes < 0) {
     return notes;
   }
-  return cut(withoutStamps(notes, stamp.length), room) + stamp;
+  return fitNotes(withoutStamps(notes, stamp.length), room) + stamp;
 }
 
 /** One stamp after the other is taken off the end: a pattern for all of them would take ages over a long text. */
@@ -34,8 +34,11 @@ function withoutStamps(notes: string, length: number): string {
   return notes.slice(0, end);
 }
 
-/** Characters as a reader sees them: a letter is not parted from its accents, nor an emoji from its colour. */
-function cut(text: string, room: NotesLimit): string {
+/**
+ * What of a text the column takes. Characters as a reader sees them: a letter is not parted from its accents,
+ * nor an emoji from its colour.
+ */
+export function fitNotes(text: string, room: NotesLimit): string {
   let kept = '';
   let characters = 0;
   let bytes = 0;

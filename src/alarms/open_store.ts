@@ -1,5 +1,6 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import type { InspectedStore } from './inspected_store.ts';
+import type { Processes } from './processes.ts';
 
 /** The store that the configuration names. Connects when it is first asked for something. */
 export async function openStore(settings: DatabaseSettings): Promise<InspectedStore> {
@@ -11,6 +12,17 @@ export async function openStore(settings: DatabaseSettings): Promise<InspectedSt
   const { MysqlStore } = await import('./mysql_store.ts');
   silenceClient();
   return new MysqlStore(settings);
+}
+
+/** The processes in the same database, for the commands of an operator. */
+export async function openProcesses(settings: DatabaseSettings): Promise<Processes> {
+  if (settings.driver === 'sqlite') {
+    const { SqliteProcesses } = await import('./sqlite_processes.ts');
+    return new SqliteProcesses(settings);
+  }
+  const { MysqlProcesses } = await import('./mysql_processes.ts');
+  silenceClient();
+  return new MysqlProcesses(settings);
 }
 
 /**

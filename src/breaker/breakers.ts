@@ -13,6 +13,7 @@ export interface BreakerStore {
   loadBreakers(): Iterable<readonly [name: string, breaker: Breaker]>;
   /** Undefined: nothing is to be remembered of it. */
   saveBreaker(name: string, breaker: Breaker | undefined): void;
+  forgetBreakers(): void;
 }
 
 /** What a change of a breaker means to an operator. */
@@ -67,6 +68,26 @@ export class Breakers {
     const after = afterFailure(this.of(name), this.#nowMs(), limits);
     this.#change(name, after);
     return after.state === 'open' ? 'opened' : 'none';
+  }
+
+  /** Forgets the failures of a process, as an operator asks; returns what there was to forget. */
+  reset(name: string): Breaker {
+    const before = this.of(name);
+    this.#change(name, CLOSED);
+    return before;
+  }
+
+  /** The same for every process that has any. */
+  resetAll(): [name: string, before: Breaker][] {
+    const before = [...this.#breakers];
+    this.#breakers.clear();
+    this.#store.forgetBreakers();
+    return before;
+  }
+
+  /** Of those that are open or have failures. */
+  names(): string[] {
+    return [...this.#breakers.keys()];
   }
 
   #change(name: string, breaker: Breaker): void {

@@ -1,19 +1,18 @@
 import { parseArgs } from 'node:util';
 import { suggestion } from '../configuration/nearest.ts';
-import { COMMON_OPTIONS, type Option, type OptionValues } from './command.ts';
-import { COMMANDS, DEFAULT_COMMAND } from './commands.ts';
+import { COMMON_OPTIONS, type Operands, type Option, type OptionValues } from './command.ts';
+import { commandsOfGroup, splitWords, unknownCommand } from './command_words.ts';
+import { COMMANDS } from './commands.ts';
+import { UsageError } from './usage_error.ts';
 
 /** What the operator typed, understood. */
 export interface CommandLine {
+  /** With --help or --version also the first word of several commands. */
   readonly command: string;
   /** False: nobody typed it, it is the default. */
   readonly isNamed: boolean;
   readonly values: OptionValues;
-}
-
-/** What the operator typed is wrong; the message says what would be right. */
-export class UsageError extends Error {
-  override name = 'UsageError';
+  readonly operands: readonly string[];
 }
 
 type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
@@ -22,38 +21,64 @@ type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option'
 export function readCommandLine(args: readonly string[]): CommandLine {
   refuseSingleDashes(args);
   const tokens = tokensOf(args);
-  const [first, ...extra] = tokens.filter((token) => token.kind === 'positional');
-  const command = first?.value ?? DEFAULT_COMMAND;
+  const positionals = tokens.filter((token) => token.kind === 'positional');
+  const words = splitWords(positionals.map(({ value }) => value));
+  const { command, operands } = words;
+  const isNamed = positionals.length > 0;
   const typed = tokens.filter((token) => token.kind === 'option');
   if (!Object.hasOwn(COMMANDS, command)) {
     // Behind a mistyped option, what was meant as its value looks like a command.
-    readOptions(typed, OPTIONS_OF_ALL);
-    throw new UsageError(`unknown command "${command}"${commandHint(command)}`);
+    const values = readOptions(typed, OPTIONS_OF_ALL);
+    const isGroup = commandsOfGroup(command).length > 0 && operands.length === 0;
+    if (isGroup && isAboutProgram(values)) {
+      return { command, isNamed, values, operands };
+    }
+    throw new UsageError(unknownCommand(words));
   }
-  if (extra[0]) {
-    throw new UsageError(`unexpected argument "${extra[0].value}"`);
-  }
-  const known = { ...COMMANDS[command]?.options, ...COMMON_OPTIONS };
-  return { command, isNamed: first !== undefined, values: readOptions(typed, known) };
+  const values = readOptions(typed, { ...COMMANDS[command]?.options, ...COMMON_OPTIONS });
+  checkOperands(command, operands, values);
+  return { command, isNamed, values, operands };
 }
 
 /** `-database` would be read as eight options of one letter each. */
 function refuseSingleDashes(args: readonly string[]): void {
-  const slip = args.find((arg) => Object.hasOwn(OPTIONS_OF_ALL, arg.replace(/^-(?=[^-])/, '')));
-  if (slip?.startsWith('-')) {
+  const slip = args.find(
+    (arg) => /^-[^-]/.test(arg) && Object.hasOwn(OPTIONS_OF_ALL, arg.slice(1)),
+  );
+  if (slip !== undefined) {
     throw new UsageError(`unknown option ${slip}, did you mean -${slip}?`);
   }
 }
 
-function commandHint(command: string): string {
-  if (Object.hasOwn(COMMON_OPTIONS, command)) {
-    return `, did you mean --${command}?`;
-  }
-  if (/^(?:start|stop|restart|reload|enable|disable)$/.test(command)) {
-    return `, did you mean systemctl ${command} monitor_service?`;
-  }
-  return suggestion(command, Object.keys(COMMANDS));
+function isAboutProgram(values: OptionValues): boolean {
+  return values.help === true || values.version === true;
 }
+
+function checkOperands(command: string, operands: readonly string[], values: OptionValues): void {
+  const { max, placeholder, orOptions }: Operands = COMMANDS[command]?.operands ?? NO_OPERANDS;
+  const extra = operands[max];
+  if (extra !== undefined) {
+    throw new UsageError(`unexpected argument "${extra}"`);
+  }
+  if (orOptions === undefined || isAboutProgram(values)) {
+    return;
+  }
+  const choices = [placeholder, ...orOptions.map((name) => `--${name}`)];
+  const given = orOptions.filter((name) => values[name] !== undefined).map((name) => `--${name}`);
+  if (operands[0] !== undefined) {
+    given.unshift(`"${operands[0]}"`);
+  }
+  if (given.length === 0) {
+    throw new UsageError(`${command} needs ${choices.join(' or ')}`);
+  }
+  if (given.length > 1) {
+    throw new UsageError(
+      `${command} takes one of ${choices.join(', ')}, got ${given.join(' and ')}`,
+    );
+  }
+}
+
+const NO_OPERANDS: Operands = { placeholder: '', max: 0 };
 
 /** The options of all commands take part, so that a value is told from a command wherever it stands. */
 const OPTIONS_OF_ALL: Readonly<Record<string, Option>> = Object.assign(

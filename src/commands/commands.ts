@@ -1,4 +1,7 @@
-import type { Command } from './command.ts';
+import { type Command, JSON_OPTION, type Option } from './command.ts';
+
+const ALL: Option = { type: 'boolean', help: 'every process in the database' };
+const NOTE: Option = { type: 'string', placeholder: 'TEXT', help: 'replace the notes with this' };
 
 /** Every command by its name. The code of each is loaded when it is called. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -18,9 +21,77 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: {
       show: { type: 'boolean', help: 'print the effective settings, secrets masked' },
       database: { type: 'boolean', help: 'also connect, and check tables and privileges' },
-      json: { type: 'boolean', help: 'print JSON' },
+      ...JSON_OPTION,
     },
     run: async (values) => (await import('./check_config.ts')).checkConfig(values),
+  },
+  status: {
+    summary: 'how the running service is, and what it knows of each process',
+    operands: { placeholder: 'NAME', max: 1 },
+    options: JSON_OPTION,
+    run: async (values, operands) => (await import('./status.ts')).status(values, operands),
+  },
+  'check-now': {
+    summary: 'have the running service check now',
+    options: {},
+    run: async (values) => (await import('./check_now.ts')).checkNow(values),
+  },
+  'breaker reset': {
+    summary: 'close circuit breakers, and forget the failures',
+    operands: { placeholder: 'NAME…', max: 100, orOptions: ['all'] },
+    options: { all: { type: 'boolean', help: 'every breaker that is open or has failures' } },
+    run: async (values, operands) =>
+      (await import('./breaker_reset.ts')).breakerReset(values, operands),
+  },
+  list: {
+    summary: 'the processes in the database',
+    operands: { placeholder: 'NAME|ID…', max: Number.POSITIVE_INFINITY },
+    options: JSON_OPTION,
+    run: async (values, operands) => (await import('./list.ts')).list(values, operands),
+  },
+  'alarm set': {
+    summary: 'raise alarms, and have them seen to at once',
+    operands: {
+      placeholder: 'NAME|ID…',
+      max: Number.POSITIVE_INFINITY,
+      orOptions: ['all', 'unit'],
+    },
+    options: {
+      all: ALL,
+      unit: {
+        type: 'string',
+        placeholder: 'UNIT',
+        help: 'the process of this systemd unit, if any',
+      },
+      note: NOTE,
+      create: { type: 'boolean', help: 'add a NAME that is not in the database' },
+    },
+    run: async (values, operands) => (await import('./alarm.ts')).setAlarm(values, operands),
+  },
+  'alarm clear': {
+    summary: 'take alarms back',
+    operands: { placeholder: 'NAME|ID…', max: Number.POSITIVE_INFINITY, orOptions: ['all'] },
+    options: { all: ALL, note: NOTE },
+    run: async (values, operands) => (await import('./alarm.ts')).clearAlarm(values, operands),
+  },
+  history: {
+    summary: 'the recorded restarts, newest first',
+    operands: { placeholder: 'NAME', max: 1 },
+    options: {
+      number: {
+        type: 'string',
+        short: 'n',
+        placeholder: 'N',
+        help: 'at most so many (default 20)',
+      },
+      ...JSON_OPTION,
+    },
+    run: async (values, operands) => (await import('./history.ts')).history(values, operands),
+  },
+  'test-alarm': {
+    summary: 'a menu to try out alarms',
+    options: {},
+    run: async (values) => (await import('./test_alarm.ts')).testAlarm(values),
   },
   demo: {
     summary: 'a demonstration that needs no database, no root, no set-up',

@@ -1,13 +1,15 @@
+import { bounded, escapeText } from '../log/escape.ts';
 import { VERSION } from '../service/version.ts';
-import { readCommandLine, UsageError } from './command_line.ts';
+import { readCommandLine } from './command_line.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './exit_status.ts';
 import { helpText } from './help.ts';
+import { UsageError } from './usage_error.ts';
 
 /** Reads the arguments and runs the command. Resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const { command, isNamed, values } = readCommandLine(args);
+    const { command, isNamed, values, operands } = readCommandLine(args);
     if (values.version) {
       process.stdout.write(`monitor_service ${VERSION}\n`);
       return EXIT.done;
@@ -16,12 +18,13 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(helpText(isNamed ? command : undefined));
       return EXIT.done;
     }
-    return (await COMMANDS[command]?.run(values)) ?? EXIT.usage;
+    return (await COMMANDS[command]?.run(values, operands)) ?? EXIT.usage;
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`monitor_service: ${error.message}\nTry monitor_service --help\n`);
       return EXIT.usage;
     }
-    throw error;
+    process.stderr.write(`monitor_service: ${escapeText(bounded((error as Error).message))}\n`);
+    return EXIT.failed;
   }
 }

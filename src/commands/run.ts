@@ -1,11 +1,11 @@
-import { formatProblem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
-import { bounded, escapeText } from '../log/escape.ts';
+import { claimHost } from '../control/host_claim.ts';
 import { Service } from '../service/service.ts';
 import { Signals } from '../service/signals.ts';
 import { killRunningCommands } from '../system/command.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
+import { tellProblems } from './read_settings.ts';
 
 /** The service in the foreground; with `--once` one check of it. */
 export async function run(values: OptionValues): Promise<number> {
@@ -13,14 +13,15 @@ export async function run(values: OptionValues): Promise<number> {
   const file = String(values.config ?? DEFAULT_CONFIGURATION);
   const { settings, problems } = readConfiguration(file);
   if (!settings) {
-    for (const problem of problems) {
-      process.stderr.write(`${escapeText(bounded(formatProblem(file, problem)))}\n`);
-    }
+    tellProblems(file, problems);
     return EXIT.configuration;
   }
+  const isDryRun = values['dry-run'] === true;
+  // Before anything is opened: a second service leaves no trace in the log and the memory of the first.
+  const claim = isDryRun ? undefined : claimHost(settings.monitor.control_socket);
   // For ps and pgrep, which would otherwise show Node's name for its main thread.
   process.title = ['monitor_service', ...process.argv.slice(2)].join(' ');
-  const service = await Service.create({ file, settings, isDryRun: values['dry-run'] === true });
+  const service = await Service.create({ file, settings, isDryRun, claim });
   service.tellProblems(problems);
   signals.tell({
     stop: () => service.stop(),
@@ -31,9 +32,13 @@ export async function run(values: OptionValues): Promise<number> {
       process.exit(EXIT.failed);
     },
   });
-  if (values.once) {
-    return (await service.runOnce()) ? EXIT.done : EXIT.failed;
+  try {
+    if (values.once) {
+      return (await service.runOnce()) ? EXIT.done : EXIT.failed;
+    }
+    await service.run();
+    return EXIT.done;
+  } finally {
+    claim?.release();
   }
-  await service.run();
-  return EXIT.done;
 }

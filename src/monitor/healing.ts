@@ -43,6 +43,11 @@ export class Healing {
     this.#memory = memory;
   }
 
+  /** Of the processes whose restart runs. */
+  runningNames(): string[] {
+    return [...this.#running].map(({ name }) => name);
+  }
+
   /** The longest that one of the running restarts may take, in seconds; 0 where none runs. */
   longestRestartTimeout(): number {
     return Math.max(0, ...[...this.#running].map(({ settings }) => settings.restart_timeout));

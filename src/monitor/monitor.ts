@@ -2,11 +2,14 @@ import { AlarmMemory } from './alarm_memory.ts';
 import { type Alarm, MAX_ALARMS } from './alarm_store.ts';
 import type { HealedAlarms } from './healed_alarms.ts';
 import { breakerLimits, Healing, type HealingParts } from './healing.ts';
+import type { Overview } from './overview.ts';
 import { type Plan, planCheck, type Task } from './plan.ts';
 import { RestartPool } from './restart_pool.ts';
 
 export interface MonitorParts extends HealingParts {
   readonly healed: HealedAlarms;
+  /** Told of every check, and of what became of it. */
+  readonly overview: Overview;
 }
 
 export interface CheckResult {
@@ -24,7 +27,6 @@ export class Monitor {
   readonly #pool: RestartPool;
   readonly #memory: AlarmMemory;
   readonly #healing: Healing;
-  #isDatabaseDown = false;
 
   constructor(parts: MonitorParts) {
     this.#parts = parts;
@@ -39,7 +41,7 @@ export class Monitor {
     if (!alarms) {
       return { isRead: false, leftAlone: 0, restarts: [] };
     }
-    const { breakers, settings } = this.#parts;
+    const { breakers, settings, overview } = this.#parts;
     this.#memory.keepOnly(alarms);
     this.#tellNumber(alarms.length);
     const plan = planCheck(alarms, {
@@ -47,6 +49,7 @@ export class Monitor {
       admit: (name) => breakers.admit(name, breakerLimits(settings())),
       isHealed: (alarm) => this.#memory.isHealed(alarm),
     });
+    overview.found(plan);
     this.#tell(plan);
     const { withoutProcess, refused, heldOff } = plan;
     return {
@@ -54,6 +57,13 @@ export class Monitor {
       leftAlone: withoutProcess.length + refused.length + heldOff.length,
       restarts: plan.tasks.map((task) => this.#handle(task)),
     };
+  }
+
+  /** The processes whose restart runs, and those whose restart waits for its turn. */
+  restarts(): { readonly running: ReadonlySet<string>; readonly waiting: ReadonlySet<string> } {
+    const running = new Set(this.#healing.runningNames());
+    const waiting = this.#pool.names().filter((name) => !running.has(name));
+    return { running, waiting: new Set(waiting) };
   }
 
   /** Resolves when no restart runs any more. */
@@ -72,20 +82,22 @@ export class Monitor {
   }
 
   async #findAlarms(retry: string): Promise<readonly Alarm[] | undefined> {
-    const { log, store, stopping } = this.#parts;
+    const { log, overview, store, stopping } = this.#parts;
+    overview.checkBegins();
     try {
       const alarms = await store().findAlarms(stopping);
-      if (this.#isDatabaseDown) {
+      if (overview.database.state === 'down') {
         log.info('Database connection restored');
       }
-      this.#isDatabaseDown = false;
+      overview.databaseAnswers();
       return alarms;
     } catch (error) {
       if (stopping.aborted) {
         return undefined; // the service ends: nobody waits for the answer any more
       }
-      this.#isDatabaseDown = true;
-      log.error(`Database check failed: ${(error as Error).message}${retry}`);
+      const reason = (error as Error).message;
+      overview.databaseFails(reason);
+      log.error(`Database check failed: ${reason}${retry}`);
       return undefined;
     }
   }
@@ -125,7 +137,11 @@ export class Monitor {
 
   /** Resolves to whether all alarms of the task were cleared. */
   async #handle(task: Task): Promise<boolean> {
-    return (await this.#pool.run(task.name, () => this.#healing.carryOut(task))) === true;
+    const isCleared = await this.#pool.run(task.name, () => this.#healing.carryOut(task));
+    if (isCleared) {
+      this.#parts.overview.cleared(task.name);
+    }
+    return isCleared === true;
   }
 
   #tellFound(name: string, alarms: readonly Alarm[]): void {

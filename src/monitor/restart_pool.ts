@@ -17,6 +17,11 @@ export class RestartPool {
     return this.#names.has(name);
   }
 
+  /** Of those that run or wait. */
+  names(): string[] {
+    return [...this.#names];
+  }
+
   /** Runs the work when its turn comes. Undefined: the pool was closed before. */
   async run<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
     this.#names.add(name);

@@ -26,6 +26,7 @@ export function readOnly(state: State): BreakerStore & HealedAlarms {
   return {
     loadBreakers: () => state.loadBreakers(),
     saveBreaker: () => {},
+    forgetBreakers: () => {},
     loadHealed: () => state.loadHealed(),
     rememberHealed: () => {},
     forgetHealed: () => {},

@@ -4,22 +4,28 @@ import type { LoggingSettings } from '../configuration/keys.ts';
 import { isError, logLineOf, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
+import type { Claim } from '../control/host_claim.ts';
 import { openConsole } from '../log/console.ts';
 import { Logger, type LogSettings } from '../log/logger.ts';
 import type { AlarmStore } from '../monitor/alarm_store.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
 import { Monitor } from '../monitor/monitor.ts';
+import { Overview } from '../monitor/overview.ts';
 import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
+import { openControl } from './control.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
+import { Operator } from './operator.ts';
 import { endInterrupted, openState, readOnly } from './remembering.ts';
 
 export interface ServiceOptions {
   readonly file: string;
   readonly settings: Settings;
   readonly isDryRun: boolean;
+  /** To the control socket; undefined: operators can't ask this one. */
+  readonly claim?: Claim | undefined;
 }
 
 /** The parts put together, and what may happen to them while they run: reload, check now, stop. */
@@ -29,6 +35,7 @@ export class Service {
   readonly #state: State;
   readonly #monitor: Monitor;
   readonly #loop: CheckLoop;
+  readonly #operator: Operator;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
   #settings: Settings;
@@ -42,18 +49,32 @@ export class Service {
     this.#state = openState(options.settings.monitor.state_directory, log);
     const memory = options.isDryRun ? readOnly(this.#state) : this.#state;
     const context = this.#restartContext();
+    const breakers = new Breakers(memory, hostClock.nowMs);
+    const overview = new Overview(hostClock.nowMs);
+    const settings = () => this.#settings;
     this.#monitor = new Monitor({
       log,
-      breakers: new Breakers(memory, hostClock.nowMs),
+      breakers,
+      overview,
       healed: memory,
       healer: options.isDryRun ? makeRehearser(context) : makeHealer(context),
-      settings: () => this.#settings,
+      settings,
       store: () => this.#store,
       now: () => new Date(),
       stopping: this.#stopping.signal,
     });
     const intervalMs = () => this.#settings.monitor.check_interval * 1000;
     this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock);
+    this.#operator = new Operator({
+      log,
+      breakers,
+      overview,
+      settings,
+      monitor: this.#monitor,
+      state: this.#state,
+      checkNow: () => this.checkNow(),
+      stopping: this.#stopping.signal,
+    });
   }
 
   static async create(options: ServiceOptions): Promise<Service> {
@@ -76,8 +97,13 @@ export class Service {
 
   /** Checks on schedule until stopped; what runs then may finish. */
   async run(): Promise<void> {
+    const { claim, settings } = this.#options;
+    const path = settings.monitor.control_socket;
+    const control = claim && (await openControl(path, claim, this.#operator, this.#log));
     await this.#endInterrupted();
     await this.#loop.run();
+    await this.#monitor.idle();
+    control?.close();
     await this.#finish();
   }
 

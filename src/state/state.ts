@@ -3,6 +3,7 @@ import type { Breaker } from '../breaker/breaker.ts';
 import type { BreakerStore } from '../breaker/breakers.ts';
 import type { HealedAlarms } from '../monitor/healed_alarms.ts';
 import type { Attempt, AttemptEnd, AttemptRecord, AttemptRecorder } from '../restart/attempts.ts';
+import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
 
 /** An attempt that a service which is no longer there had begun. */
 export interface InterruptedAttempt {
@@ -65,6 +66,10 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
     );
   }
 
+  forgetBreakers(): void {
+    this.#write('DELETE FROM breaker');
+  }
+
   begin({ name, strategy, attempt, command }: Attempt): AttemptRecord {
     const { now, service } = this.#options;
     const id = this.#write(
@@ -104,6 +109,18 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
     }));
   }
 
+  /** The processes with an attempt on record, the newest first. */
+  attemptedNames(): string[] {
+    const rows = this.#rows('SELECT name FROM attempt GROUP BY name ORDER BY max(id) DESC');
+    return rows.map((row) => String(row.name));
+  }
+
+  lastAttempt(name: string): RecordedAttempt | undefined {
+    const sql = 'SELECT * FROM attempt WHERE name = ? ORDER BY id DESC LIMIT 1';
+    const [row] = this.#rows(sql, name);
+    return row && attemptOf(row);
+  }
+
   loadHealed(): [string, string][] {
     return this.#rows('SELECT alarm_id, seen FROM healed').map((row) => [
       String(row.alarm_id),
@@ -136,9 +153,9 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
   }
 
   /** What can't be read is not remembered, as if the state were new. */
-  #rows(sql: string): Record<string, unknown>[] {
+  #rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
     try {
-      return this.#database.prepare(sql).all();
+      return this.#database.prepare(sql).all(...values);
     } catch (error) {
       this.#options.onTrouble(`State cannot be read: ${(error as Error).message}`);
       return [];

@@ -27,6 +27,10 @@ class RecordingStore implements BreakerStore {
       this.kept.delete(name);
     }
   }
+
+  forgetBreakers(): void {
+    this.kept.clear();
+  }
 }
 
 function setUp(kept: readonly (readonly [string, Breaker])[] = []) {
@@ -180,5 +184,38 @@ describe('however many names the database makes up', () => {
     breakers.failed('one more', LIMITS);
     assert.equal(store.kept.size, MAX_KEPT);
     assert.deepEqual([breakers.of('p5'), breakers.of('p6')], [CLOSED, open(0)]);
+  });
+});
+
+describe('a reset by hand', () => {
+  test('forgets the failures, for good, and tells what there was', () => {
+    const { store, breakers } = setUp([['nginx', open(0)]]);
+    assert.deepEqual(breakers.reset('nginx'), open(0));
+    assert.deepEqual([breakers.of('nginx'), store.kept.size], [CLOSED, 0]);
+    assert.deepEqual(breakers.reset('nginx'), CLOSED);
+  });
+
+  test('in the middle of the one restart that is tried leaves that restart to count anew', () => {
+    const { time, breakers } = setUp([['nginx', open(0)]]);
+    time.nowMs = 1000;
+    const admission = breakers.admit('nginx', LIMITS);
+    assert.ok(admission.kind === 'admitted');
+    breakers.begin('nginx', admission.breaker);
+    breakers.reset('nginx');
+    assert.equal(breakers.failed('nginx', LIMITS), 'none');
+    assert.deepEqual(breakers.of('nginx'), { state: 'closed', failures: 1 });
+  });
+
+  test('of all forgets every one at once', () => {
+    const { store, breakers } = setUp([
+      ['nginx', open(0)],
+      ['mysqld', { state: 'closed', failures: 1 }],
+    ]);
+    assert.deepEqual(breakers.names(), ['nginx', 'mysqld']);
+    assert.deepEqual(
+      breakers.resetAll().map(([name]) => name),
+      ['nginx', 'mysqld'],
+    );
+    assert.deepEqual([breakers.names(), store.kept.size], [[], 0]);
   });
 });

@@ -22,24 +22,38 @@ test('--help names every command and the options they share', async () => {
   }
 });
 
-test('COMMAND --help tells about that command alone', async () => {
-  const expected = {
-    run: ['--once', '--dry-run', ...COMMON],
-    'check-config': ['--show', '--database', '--json', ...COMMON],
-    demo: COMMON,
-  };
-  for (const [command, options] of Object.entries(expected)) {
-    const { code, stdout, stderr } = await run([command, '--help']);
+test('COMMAND --help tells about that command alone, and what stands behind it', async () => {
+  const expected: [usage: string, options: string[]][] = [
+    ['run', ['--once', '--dry-run']],
+    ['check-config', ['--show', '--database', '--json']],
+    ['list [NAME|ID…]', ['--json']],
+    ['alarm set NAME|ID…|--all|--unit UNIT', ['--all', '--unit UNIT', '--note TEXT', '--create']],
+    ['alarm clear NAME|ID…|--all', ['--all', '--note TEXT']],
+    ['history [NAME]', ['-n, --number N', '--json']],
+    ['test-alarm', []],
+    ['demo', []],
+  ];
+  for (const [usage, options] of expected) {
+    const command = usage.split(' ').filter((word) => /^[a-z-]+$/.test(word));
+    const { code, stdout, stderr } = await run([...command, '--help']);
     assert.deepEqual([code, stderr], [0, '']);
-    assert.ok(stdout.startsWith(`Usage: monitor_service ${command} [OPTIONS]\n`), stdout);
+    assert.ok(stdout.startsWith(`Usage: monitor_service ${usage} [OPTIONS]\n`), stdout);
     const listed = [...stdout.matchAll(/^ {2}(-.+?) {2}/gm)].map((match) => match[1]?.trim());
-    assert.deepEqual(listed, options);
+    assert.deepEqual(listed, [...options, ...COMMON]);
   }
 });
 
+test('the help of the first word of two lists the commands', async () => {
+  const { code, stdout } = await run(['alarm', '--help']);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Usage: monitor_service alarm COMMAND \[OPTIONS\]\n/);
+  const listed = [...stdout.matchAll(/^ {2}(\w.+?) {2}/gm)].map((match) => match[1]);
+  assert.deepEqual(listed, ['alarm set', 'alarm clear']);
+});
+
 test('the help fits a terminal of 120 columns', async () => {
-  const pages = [['--help'], ['run', '--help'], ['check-config', '--help'], ['demo', '--help']];
-  for (const page of pages) {
+  const pages = [[], ['run'], ['check-config'], ['list'], ['alarm', 'set'], ['history'], ['demo']];
+  for (const page of pages.map((words) => [...words, '--help'])) {
     const { stdout } = await run(page);
     assert.deepEqual(
       stdout.split('\n').filter((line) => line.length > 120),
@@ -72,6 +86,23 @@ const SLIPS: [args: string[], message: string][] = [
   [['run', '-x'], 'unknown option -x'],
   [['run', '--__proto__'], 'unknown option --__proto__'],
   [['run', 'twice'], 'unexpected argument "twice"'],
+  [['alarm'], 'alarm needs a second word: alarm set or alarm clear'],
+  [['alram', 'set', 'x'], 'unknown command "alram", did you mean alarm?'],
+  [['alarm', 'sett', 'x'], 'unknown command "alarm sett", did you mean alarm set?'],
+  [['alarm', 'nginx'], 'unknown command "alarm nginx", expected alarm set or alarm clear'],
+  [
+    ['alarm', 'nginx', '--help'],
+    'unknown command "alarm nginx", expected alarm set or alarm clear',
+  ],
+  [['alarm', 'set'], 'alarm set needs NAME|ID… or --all or --unit'],
+  [['alarm', 'clear'], 'alarm clear needs NAME|ID… or --all'],
+  [['alarm', 'clear', 'x', '--all'], 'alarm clear takes one of NAME|ID…, --all, got "x" and --all'],
+  [['alarm', 'set', '--create', '--all'], '--create needs NAME'],
+  [['alarm', 'clear', 'x', '--unit', 'x'], 'unknown option --unit'],
+  [['alarm', 'set', 'x', '--notes', 'y'], 'unknown option --notes, did you mean --note?'],
+  [['alarm', 'set', 'x', '--note'], '--note needs a value: --note TEXT'],
+  [['history', 'a', 'b'], 'unexpected argument "b"'],
+  [['list', '-all'], 'unknown option -all, did you mean --all?'],
   [['check-config', '--show=yes'], '--show takes no value'],
   [['check-config', '--config'], '--config needs a value: --config FILE'],
   [['check-config', '-c'], '-c needs a value: -c FILE'],

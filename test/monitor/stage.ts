@@ -3,6 +3,7 @@ import { Breakers } from '../../src/breaker/breakers.ts';
 import type { Alarm, AlarmStore } from '../../src/monitor/alarm_store.ts';
 import type { Healer } from '../../src/monitor/healing.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
+import { Overview } from '../../src/monitor/overview.ts';
 import type { Outcome } from '../../src/restart/restart.ts';
 import { RecordingLog, settingsWith, strict } from './fakes.ts';
 
@@ -41,6 +42,7 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
   const saved = {
     loadBreakers: () => options.breakers ?? [],
     saveBreaker: () => {},
+    forgetBreakers: () => {},
     loadHealed: () => options.healed ?? [],
     rememberHealed: (id: string) => void calls.push(`remember ${id}`),
     forgetHealed: (id: string) => void calls.push(`forget ${id}`),
@@ -64,8 +66,10 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
   });
   const stopping = new AbortController();
   const breakers = new Breakers(saved, () => world.nowMs);
+  const overview = new Overview(() => world.nowMs);
   const monitor = new Monitor({
     log,
+    overview,
     breakers,
     healed: saved,
     healer,
@@ -81,7 +85,7 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
     return log.take();
   };
   const takeCalls = () => calls.splice(0);
-  return { world, monitor, breakers, healer, log, stopping, check, calls, takeCalls };
+  return { world, monitor, overview, breakers, healer, log, stopping, check, calls, takeCalls };
 }
 
 function given<T>(value: T | Error): T {

@@ -19,12 +19,18 @@ const FILES = [
   '-rwx------ - /opt/monitor_service/bin/monitor_service',
   '-rw------- cn /opt/monitor_service/config.ini',
   '-rw-r--r-- - /opt/monitor_service/setup.sql',
+  '-rwxr-xr-x - /opt/monitor_service/simple_test.sh',
+  '-rwxr-xr-x - /opt/monitor_service/test_alarm.sh',
+  '-rw-r--r-- - /usr/lib/systemd/system/monitor_service-alarm@.service',
+  'drwxr-xr-x - /usr/lib/systemd/system/monitor_service-alarm@.service.d',
+  'lrwxrwxrwx - /usr/lib/systemd/system/monitor_service-alarm@.service.d/50-monitor_service-alarm.conf',
   '-rw-r--r-- - /usr/lib/systemd/system/monitor_service.service',
   'lrwxrwxrwx - /usr/sbin/monitor_service',
   `drwxr-xr-x - ${DOC}`,
   `-rw-r--r-- d ${DOC}/CHANGELOG.md`,
   `-rw-r--r-- d ${DOC}/README.md`,
   `drwxr-xr-x - ${DOC}/docs`,
+  `-rw-r--r-- d ${DOC}/docs/COMMANDS.md`,
   `-rw-r--r-- d ${DOC}/docs/CONFIGURATION.md`,
   `-rw-r--r-- d ${DOC}/docs/OPERATION.md`,
   `-rw-r--r-- d ${DOC}/docs/TROUBLESHOOTING.md`,
@@ -52,10 +58,14 @@ test('everything is root’s', async () => {
   assert.deepEqual(await listRpm(rpm, '[%{FILEUSERNAME}:%{FILEGROUPNAME}\n]'), ['root:root']);
 });
 
-test('the command is a link to the binary, and relative, for a root that is mounted elsewhere', async () => {
+test('the command is a relative link, and the template is spared a drop-in for every service', async () => {
   const links = await listRpm(rpm, '[%{FILENAMES} %{FILELINKTOS}\n]');
-  assert.ok(
-    links.includes('/usr/sbin/monitor_service ../../opt/monitor_service/bin/monitor_service'),
+  assert.deepEqual(
+    links.filter((line) => !line.endsWith(' ')),
+    [
+      '/usr/lib/systemd/system/monitor_service-alarm@.service.d/50-monitor_service-alarm.conf /dev/null',
+      '/usr/sbin/monitor_service ../../opt/monitor_service/bin/monitor_service',
+    ],
   );
 });
 

@@ -97,11 +97,13 @@ export class Stage {
 
   /** Adds processes, in alarm. */
   inAlarm(...names: string[]): void {
+    this.#database.exec('BEGIN IMMEDIATE'); // of one commit, however many they are
     for (const name of names) {
       this.#lastId += 1;
       this.#run('INSERT INTO PROCESE VALUES (?, ?)', this.#lastId, name);
       this.#run('INSERT INTO STATUS_PROCESS (process_id, alarma) VALUES (?, 1)', this.#lastId);
     }
+    this.#database.exec('COMMIT');
   }
 
   raise(name: string): void {

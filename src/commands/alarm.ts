@@ -1,0 +1,117 @@
+import { allProcesses, type Processes, type ProcessRow } from '../alarms/processes.ts';
+import type { Settings } from '../configuration/settings.ts';
+import { bounded, escapeText } from '../log/escape.ts';
+import { refusalOf } from '../monitor/process_name.ts';
+import { isOwnUnit, setAlarmOfUnit } from './alarm_of_unit.ts';
+import type { OptionValues } from './command.ts';
+import { EXIT } from './exit_status.ts';
+import { findProcesses, isId } from './find_processes.ts';
+import { say } from './output.ts';
+import { type Change, isChange, labelOf, resultOf, setAlarms, wakeService } from './set_alarms.ts';
+import { UsageError } from './usage_error.ts';
+import { withProcesses } from './with_processes.ts';
+
+/** Raises alarms: of processes that are named, of all, or of the one behind a unit. */
+export async function setAlarm(values: OptionValues, operands: readonly string[]): Promise<number> {
+  if (values.create && operands.length === 0) {
+    throw new UsageError('--create needs NAME');
+  }
+  // Before the configuration is read: with a broken one this must not fail either.
+  if (typeof values.unit === 'string' && isOwnUnit(values.unit)) {
+    await say(`${shown(values.unit)} belongs to this service; no alarm is raised\n`);
+    return EXIT.done;
+  }
+  return await alarm({ isInAlarm: true, note: noteOf(values) }, values, operands);
+}
+
+/** Takes alarms back. */
+export function clearAlarm(values: OptionValues, operands: readonly string[]): Promise<number> {
+  return alarm({ isInAlarm: false, note: noteOf(values) }, values, operands);
+}
+
+function noteOf({ note }: OptionValues): string | undefined {
+  if (typeof note !== 'string') {
+    return undefined;
+  }
+  if (/\p{Cc}/u.test(note)) {
+    throw new UsageError('--note takes one line of text, without control characters');
+  }
+  return note;
+}
+
+function alarm(change: Change, values: OptionValues, operands: readonly string[]): Promise<number> {
+  return withProcesses(values, async (processes, settings) => {
+    if (typeof values.unit === 'string') {
+      return await setAlarmOfUnit(values.unit, change, processes, settings);
+    }
+    return values.all
+      ? await alarmOfAll(change, processes, settings)
+      : await alarmOfSome(change, operands, values.create === true, processes, settings);
+  });
+}
+
+async function alarmOfAll(
+  change: Change,
+  processes: Processes,
+  { monitor }: Settings,
+): Promise<number> {
+  const rows = await Array.fromAsync(allProcesses(processes));
+  const toWrite = rows.filter((row) => isChange(row, change));
+  await setAlarms(processes, toWrite, change);
+  const done = change.isInAlarm ? 'Alarm set' : 'Alarm cleared';
+  await say(`${done}: ${toWrite.length} of ${rows.length} processes\n`);
+  if (toWrite.length > 0) {
+    await say(`${await wakeService(monitor.control_socket)}\n`);
+  }
+  return EXIT.done;
+}
+
+async function alarmOfSome(
+  change: Change,
+  words: readonly string[],
+  mayCreate: boolean,
+  processes: Processes,
+  { monitor }: Settings,
+): Promise<number> {
+  const { rows, unknown } = await findProcesses(allProcesses(processes), words);
+  const problems = unknown.flatMap(({ word, problem }) =>
+    mayCreate && !isId(word) ? (refusedName(word) ?? []) : problem,
+  );
+  if (problems.length > 0) {
+    process.stderr.write(problems.map((text) => `monitor_service: ${shown(text)}\n`).join(''));
+    return EXIT.failed;
+  }
+  for (const { word: name } of unknown) {
+    const id = await processes.add(name, change.note ?? '');
+    await say(`${labelOf({ id, name })}: added, alarm set\n`);
+  }
+  const toWrite = rows.filter((row) => isChange(row, change));
+  await setAlarms(processes, toWrite, change);
+  await say(rows.map((row) => `${shown(resultOf(row, change))}\n`).join(''));
+  await say(rows.map((row) => warningOf(row, change)).join(''));
+  if (toWrite.length + unknown.length > 0) {
+    await say(`${await wakeService(monitor.control_socket)}\n`);
+  }
+  return EXIT.done;
+}
+
+function refusedName(name: string): string | undefined {
+  const reason = refusalOf(name);
+  return reason === undefined ? undefined : `"${name}" cannot be added: ${reason}`;
+}
+
+/** An alarm that the service will do nothing about. */
+function warningOf({ name, id }: ProcessRow, { isInAlarm }: Change): string {
+  if (!isInAlarm) {
+    return '';
+  }
+  const reason = name === undefined ? 'it has no name in PROCESE' : refusalOf(name);
+  const which = labelOf({ id, name });
+  return reason === undefined
+    ? ''
+    : `warning: the service will not restart ${shown(which)}: ${reason}\n`;
+}
+
+function shown(text: string): string {
+  return escapeText(bounded(text));
+}

@@ -1,0 +1,60 @@
+import { suggestion } from '../configuration/nearest.ts';
+import { quoted } from '../configuration/problem.ts';
+import { escapeJson, escapeText } from '../log/escape.ts';
+import { type RecordedAttempt, readHistory } from '../state/history.ts';
+import type { OptionValues } from './command.ts';
+import { EXIT } from './exit_status.ts';
+import { historyLines } from './history_lines.ts';
+import { say } from './output.ts';
+import { readSettings } from './read_settings.ts';
+import { screen } from './screen.ts';
+import { UsageError } from './usage_error.ts';
+
+const DEFAULT_NUMBER = 20;
+/** As many as are kept. */
+const MAX_NUMBER = 10_000;
+
+/** Shows the recorded restarts, newest first. */
+export async function history(values: OptionValues, [name]: readonly string[]): Promise<number> {
+  const limit = numberOf(values);
+  const settings = readSettings(values);
+  if (!settings) {
+    return EXIT.configuration;
+  }
+  const { attempts, names } = readHistory(settings.monitor.state_directory, name, limit);
+  if (values.json) {
+    const lines = attempts.map((attempt) => escapeJson(JSON.stringify(fieldsOf(attempt))));
+    await say(`{"restarts":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`);
+  } else if (attempts.length === 0) {
+    const of = name === undefined ? '' : ` of ${quoted(name)}`;
+    const hint = name === undefined ? '' : suggestion(name, names);
+    await say(`${escapeText(`No restart${of} is recorded yet${hint}`)}\n`);
+  } else {
+    const view = screen();
+    const lines = attempts.flatMap((attempt) => historyLines(attempt, view));
+    await say(`${lines.join('\n')}\n`);
+  }
+  return EXIT.done;
+}
+
+function numberOf({ number = String(DEFAULT_NUMBER) }: OptionValues): number {
+  const limit = /^\d{1,6}$/.test(String(number)) ? Number(number) : 0;
+  if (limit < 1 || limit > MAX_NUMBER) {
+    throw new UsageError(`-n needs a whole number from 1 to ${MAX_NUMBER}, got "${number}"`);
+  }
+  return limit;
+}
+
+function fieldsOf(attempt: RecordedAttempt) {
+  return {
+    at: attempt.at.toISOString(),
+    process: attempt.name,
+    strategy: attempt.strategy,
+    attempt: attempt.attempt,
+    command: attempt.command,
+    outcome: attempt.outcome,
+    reason: attempt.reason,
+    duration_ms: attempt.durationMs === undefined ? null : Math.round(attempt.durationMs),
+    output: attempt.output,
+  };
+}

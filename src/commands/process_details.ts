@@ -1,0 +1,79 @@
+import type { AttemptReport, ProcessReport } from '../control/reports.ts';
+import { escapeText } from '../log/escape.ts';
+import { coloured, type Screen } from './screen.ts';
+import { future, past } from './time_words.ts';
+
+/** What is known of one process, for somebody who was woken by it: what is wrong, why, and what to type. */
+export function processDetails(process: ProcessReport, screen: Screen, now: Date): string[] {
+  const { name, last_restart } = process;
+  return [
+    coloured(escapeText(name), 'bold', screen),
+    row('State', stateSentence(process)),
+    row('Breaker', breakerSentence(process, now)),
+    ...(last_restart === null ? [] : attemptLines(last_restart, now)),
+    ...adviceLines(process, now),
+  ];
+}
+
+function row(title: string, text: string): string {
+  const head = title === '' ? '' : `${title}:`;
+  return `  ${head.padEnd(14)} ${escapeText(text)}`;
+}
+
+function stateSentence({ state, alarms, refusal }: ProcessReport): string {
+  const inAlarm = alarms > 1 ? `in alarm (${alarms} rows)` : 'in alarm';
+  switch (state) {
+    case 'held_off':
+      return `${inAlarm}; its open breaker keeps restarts away`;
+    case 'refused':
+      return `${inAlarm}; never restarted, for its name is refused: ${refusal}`;
+    case 'in_alarm':
+      return `${inAlarm}; the next check sees to it`;
+    case 'restarting':
+      return `${inAlarm}; being restarted`;
+    case 'waiting':
+      return `${inAlarm}; waiting for other restarts to end`;
+    case 'ok':
+      return 'not in alarm';
+  }
+}
+
+function breakerSentence({ breaker, failures }: ProcessReport, now: Date): string {
+  const failed = `${failures} failed ${failures === 1 ? 'restart' : 'restarts'} in a row`;
+  if (breaker.since === null) {
+    return failures === 0 ? 'closed, no failures' : `closed, after ${failed}`;
+  }
+  const trial = breaker.state === 'half-open' ? '; one restart is tried now' : '';
+  return `open since ${past(breaker.since, now)}, after ${failed}${trial}`;
+}
+
+function attemptLines(attempt: AttemptReport, now: Date): string[] {
+  const { at, outcome, strategy, command, reason, output, duration_ms } = attempt;
+  const which = attempt.attempt === 0 ? 'pre_restart_command' : `attempt ${attempt.attempt}`;
+  const took = duration_ms === null ? '' : ` after ${(duration_ms / 1000).toFixed(1)} s`;
+  return [
+    row('Last restart', `${past(at, now)}, ${strategy}, ${which}: ${outcome}${took}`),
+    row('Command', command),
+    ...(reason === '' ? [] : [row('Why it failed', reason)]),
+    // A single line is in the reason already.
+    ...(output.length > 1
+      ? output.map((line, index) => row(index === 0 ? 'Output' : '', line))
+      : []),
+  ];
+}
+
+function adviceLines({ name, state, breaker }: ProcessReport, now: Date): string[] {
+  if (breaker.state !== 'open' || breaker.retry_at === null) {
+    return [];
+  }
+  const isDue = new Date(breaker.retry_at) <= now;
+  const when = isDue
+    ? 'at the next check'
+    : `at the first check after ${future(breaker.retry_at, now)}`;
+  const condition = state === 'ok' ? ', if it is in alarm then' : '';
+  return [
+    row('Next try', `${when}${condition}`),
+    row('Sooner', `mend the cause, then: monitor_service breaker reset ${name}`),
+    row('', 'monitor_service check-now'),
+  ];
+}

@@ -1,0 +1,119 @@
+import type { ProcessReport, ProcessState, StatusReport } from '../control/reports.ts';
+import { escapeText } from '../log/escape.ts';
+import { processDetails } from './process_details.ts';
+import { type Colour, coloured, type Screen } from './screen.ts';
+import { type Cell, tableLines } from './table.ts';
+import { future, past } from './time_words.ts';
+
+/** Below this width a table has room for what matters most only. */
+const WIDE_ENOUGH = 80;
+/** So many processes that need a person are explained at once. */
+const MAX_EXPLAINED = 3;
+
+const COLOURS: Readonly<Record<ProcessState, Colour>> = {
+  held_off: 'red',
+  refused: 'red',
+  in_alarm: 'yellow',
+  restarting: 'yellow',
+  waiting: 'yellow',
+  ok: 'green',
+};
+
+/** The status for people. */
+export function statusLines(
+  report: StatusReport,
+  isOfOne: boolean,
+  screen: Screen,
+  now: Date,
+): string[] {
+  const { processes, processes_omitted: omitted } = report;
+  if (isOfOne) {
+    return processes.flatMap((process) => processDetails(process, screen, now));
+  }
+  const troubled = processes.filter(needsPerson);
+  const more = troubled.length - MAX_EXPLAINED;
+  return [
+    ...headLines(report, screen, now),
+    ...(processes.length > 0 ? ['', ...table(processes, screen, now)] : []),
+    ...(omitted > 0 ? [`… and ${omitted} more: monitor_service status NAME`] : []),
+    ...troubled
+      .slice(0, MAX_EXPLAINED)
+      .flatMap((process) => ['', ...processDetails(process, screen, now)]),
+    ...(more > 0 ? ['', `Why, for the other ${more}: monitor_service status NAME`] : []),
+  ];
+}
+
+function needsPerson({ breaker, state }: ProcessReport): boolean {
+  return breaker.state !== 'closed' || state === 'refused';
+}
+
+function headLines(report: StatusReport, screen: Screen, now: Date): string[] {
+  const { version, pid, state, started_at, restarts } = report;
+  const head = `monitor_service ${version}, PID ${pid}, ${state === 'running' ? 'running' : 'stopping; it ran'}`;
+  return [
+    `${head} since ${past(started_at, now)}`,
+    `Database:  ${databaseWords(report, screen, now)}`,
+    `Checks:    ${checkWords(report, now)}`,
+    `Next:      ${nextWords(report, now)}`,
+    `In alarm:  ${alarmWords(report)}`,
+    `Restarts:  ${restarts.running} running, ${restarts.waiting} waiting`,
+  ];
+}
+
+function databaseWords({ database }: StatusReport, screen: Screen, now: Date): string {
+  if (database.since === null) {
+    return 'not asked yet';
+  }
+  if (database.state === 'connected') {
+    return `${coloured('connected', 'green', screen)} since ${past(database.since, now)}`;
+  }
+  const reason = escapeText(database.reason ?? '');
+  return `${coloured('down', 'red', screen)} since ${past(database.since, now)}: ${reason}`;
+}
+
+function checkWords({ checks }: StatusReport, now: Date): string {
+  const last = checks.last_at === null ? 'none yet' : `last ${past(checks.last_at, now)}`;
+  return `every ${checks.interval_seconds} seconds; ${last}`;
+}
+
+function nextWords({ checks }: StatusReport, now: Date): string {
+  if (checks.next_at !== null) {
+    return future(checks.next_at, now);
+  }
+  return checks.running ? 'one is under way' : 'none';
+}
+
+function alarmWords({ alarms, database }: StatusReport): string {
+  if (alarms === null) {
+    return 'not known, as no check has read the table yet';
+  }
+  return database.state === 'down' ? `${alarms} when the table was last read` : String(alarms);
+}
+
+function table(processes: readonly ProcessReport[], screen: Screen, now: Date): string[] {
+  const isWide = screen.columns >= WIDE_ENOUGH;
+  const titles = ['NAME', 'STATE', 'BREAKER', ...(isWide ? ['FAILURES', 'LAST RESTART'] : [])];
+  const rows = processes.map((process): Cell[] => {
+    const { name, state, breaker, failures } = process;
+    const cells = [
+      name,
+      { text: stateWords(state), colour: COLOURS[state] },
+      breaker.state === 'closed' ? 'closed' : { text: breaker.state, colour: 'red' as const },
+    ];
+    return isWide ? [...cells, String(failures), lastWords(process, now)] : cells;
+  });
+  return tableLines(
+    titles.map((title) => (title === 'FAILURES' ? { title, align: 'right' } : { title })),
+    rows,
+    screen,
+  );
+}
+
+/** A state as people read it. */
+export function stateWords(state: ProcessState): string {
+  return state.replace('_', ' ');
+}
+
+function lastWords({ last_restart }: ProcessReport, now: Date): string {
+  return last_restart === null ? '' : `${last_restart.outcome} ${past(last_restart.at, now)}`;
+}

@@ -1,0 +1,69 @@
+import { bounded, escapeText } from '../log/escape.ts';
+import { type Colour, coloured, type Screen } from './screen.ts';
+import { cutToWidth, textWidth } from './text_width.ts';
+
+/** A cell's text, which may be hostile, and the colour that it is drawn in. */
+export type Cell = string | { readonly text: string; readonly colour: Colour };
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'right';
+}
+
+const GAP = 2;
+
+/** The lines of a table: as wide as its texts where there is room, else what is longest is cut. */
+export function tableLines(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  screen: Screen,
+): string[] {
+  const titles = columns.map(({ title }): Cell => ({ text: title, colour: 'bold' }));
+  const shown = [titles, ...rows].map((cells) => cells.map(shownCell));
+  const natural = columns.map((_, column) =>
+    shown.reduce((widest, cells) => Math.max(widest, textWidth(cells[column]?.text ?? '')), 0),
+  );
+  const widths = fitted(natural, screen.columns - GAP * (columns.length - 1));
+  return shown.map((cells) => line(cells, columns, widths, screen));
+}
+
+/** As many columns as each needs; where that is too many, the wide ones are cut to a common width. */
+export function fitted(natural: readonly number[], room: number): readonly number[] {
+  let left = room;
+  const sorted = [...natural].sort((a, b) => a - b);
+  for (const [index, width] of sorted.entries()) {
+    const share = Math.floor(left / (sorted.length - index));
+    if (width > share) {
+      return natural.map((own) => Math.min(own, Math.max(1, share)));
+    }
+    left -= width;
+  }
+  return natural;
+}
+
+interface ShownCell {
+  readonly text: string;
+  readonly colour: Colour | undefined;
+}
+
+function shownCell(cell: Cell): ShownCell {
+  const { text, colour } = typeof cell === 'string' ? { text: cell, colour: undefined } : cell;
+  return { text: escapeText(bounded(text)), colour };
+}
+
+function line(
+  cells: readonly ShownCell[],
+  columns: readonly Column[],
+  widths: readonly number[],
+  screen: Screen,
+): string {
+  const drawn = cells.map(({ text, colour }, index) => {
+    const width = widths[index] ?? 0;
+    const cut = cutToWidth(text, width);
+    const padding = ' '.repeat(Math.max(0, width - textWidth(cut)));
+    const isLast = index === cells.length - 1;
+    const body = coloured(cut, cut === '' ? undefined : colour, screen);
+    return columns[index]?.align === 'right' ? padding + body : body + (isLast ? '' : padding);
+  });
+  return drawn.join(' '.repeat(GAP)).trimEnd();
+}

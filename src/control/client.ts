@@ -1,0 +1,112 @@
+import { type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bounded, escapeText } from '../log/escape.ts';
+
+const PATIENCE_MS = 5000;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Nobody listens there: the socket is missing, or was left behind by a service that was killed. */
+const NOT_RUNNING = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'];
+
+/** Too many ask at once, as when many units fail together: the next moment may do. */
+const BUSY = ['ECONNRESET', 'EPIPE', 'EAGAIN'];
+const PAUSE_MS = 50;
+
+/** Tells the running service to check now. False: no service listens there. @throws when it can't be told */
+export async function checkNow(socketPath: string): Promise<boolean> {
+  return (await ask(socketPath, 'POST', '/check-now')) !== undefined;
+}
+
+/** Asks the running service. Undefined: no service listens there. @throws with what an operator can act on */
+export async function ask(
+  socketPath: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await askPatiently(() => send(socketPath, method, path, body, patience), patience);
+  } catch (error) {
+    if (NOT_RUNNING.includes(codeOf(error))) {
+      return undefined;
+    }
+    throw new Error(escapeText(bounded(explain(error as Error, socketPath, patience.aborted))));
+  }
+}
+
+/** Asking twice does no harm: every request may be made again. */
+async function askPatiently(
+  attempt: () => Promise<IncomingMessage>,
+  patience: AbortSignal,
+): Promise<unknown> {
+  for (;;) {
+    try {
+      return await contentOf(await attempt());
+    } catch (error) {
+      if (!BUSY.includes(codeOf(error))) {
+        throw error;
+      }
+    }
+    await sleep(PAUSE_MS, undefined, { signal: patience });
+  }
+}
+
+/** The service understood, and will not do it; the message says why. */
+class Refusal extends Error {
+  override name = 'Refusal';
+}
+
+function send(
+  socketPath: string,
+  method: string,
+  path: string,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: 'monitor_service', connection: 'close' };
+    request({ socketPath, method, path, headers, signal }, resolve)
+      .once('error', reject)
+      .end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** @throws Refusal, SyntaxError */
+async function contentOf(answer: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) {
+      throw new SyntaxError('too long');
+    }
+    chunks.push(chunk);
+  }
+  const content: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  if (answer.statusCode !== 200) {
+    throw new Refusal((content as { error: string }).error);
+  }
+  return content;
+}
+
+function explain(error: Error, socketPath: string, isLate: boolean): string {
+  const code = codeOf(error);
+  if (error instanceof Refusal) {
+    return error.message;
+  }
+  if (isLate) {
+    return `${socketPath}: the service does not answer within ${PATIENCE_MS / 1000} seconds; is it stopped, or the host overloaded?`;
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return `${socketPath}: permission denied: must be root`;
+  }
+  if (error instanceof SyntaxError || code.startsWith('HPE_')) {
+    return `${socketPath}: what answers there is not monitor_service; see [monitor] control_socket`;
+  }
+  return `${socketPath}: ${error.message}`;
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
+}

@@ -1,0 +1,83 @@
+/** What the service answers, in JSON: names are stable, times are ISO 8601 in UTC, and null is what is not known. */
+
+export interface StatusReport {
+  readonly version: string;
+  readonly pid: number;
+  readonly state: 'running' | 'stopping';
+  readonly started_at: string;
+  readonly uptime_seconds: number;
+  readonly database: DatabaseReport;
+  readonly checks: {
+    readonly interval_seconds: number;
+    /** Is one under way? */
+    readonly running: boolean;
+    readonly last_at: string | null;
+    readonly next_at: string | null;
+  };
+  /** Rows in alarm when the table was last read, without those cleared since. */
+  readonly alarms: number | null;
+  readonly restarts: { readonly running: number; readonly waiting: number };
+  /** What something is known of, what needs a person first. */
+  readonly processes: readonly ProcessReport[];
+  /** How many more there are. */
+  readonly processes_omitted: number;
+}
+
+export interface DatabaseReport {
+  /** Unknown: before the first check has ended. */
+  readonly state: 'unknown' | 'connected' | 'down';
+  readonly since: string | null;
+  /** Why it is down. */
+  readonly reason: string | null;
+}
+
+/**
+ * held_off: in alarm, and its open breaker keeps restarts away. refused: in alarm, and its name is not
+ * acceptable. in_alarm: the next check sees to it. waiting: for other restarts to end. ok: not in alarm.
+ */
+export type ProcessState = 'held_off' | 'refused' | 'in_alarm' | 'restarting' | 'waiting' | 'ok';
+
+export interface ProcessReport {
+  readonly name: string;
+  readonly state: ProcessState;
+  /** Its rows in alarm. */
+  readonly alarms: number;
+  /** Why its name is refused. */
+  readonly refusal: string | null;
+  /** Failed restarts in a row. */
+  readonly failures: number;
+  readonly breaker: {
+    readonly state: 'closed' | 'open' | 'half-open';
+    /** When it opened. */
+    readonly since: string | null;
+    /** From when on a check tries one restart. */
+    readonly retry_at: string | null;
+  };
+  readonly last_restart: AttemptReport | null;
+}
+
+/** The last attempt to restart a process. */
+export interface AttemptReport {
+  readonly at: string;
+  readonly strategy: string;
+  /** 0: the pre_restart_command. */
+  readonly attempt: number;
+  readonly command: string;
+  /** running, passed (attempt 0), verified, failed, interrupted */
+  readonly outcome: string;
+  /** Why it failed, empty where it did not. */
+  readonly reason: string;
+  readonly duration_ms: number | null;
+  /** The last lines that a failed one printed. */
+  readonly output: readonly string[];
+}
+
+export interface ResetReport {
+  /** Breakers that were open, or half-open, and are closed now. */
+  readonly closed: readonly string[];
+  /** Closed ones whose failures are forgotten now. */
+  readonly forgotten: readonly string[];
+  /** Those without failures. */
+  readonly unchanged: readonly string[];
+  readonly unknown: readonly { readonly name: string; readonly nearest: string | null }[];
+}

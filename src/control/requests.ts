@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import type { ResetReport, StatusReport } from './reports.ts';
+
+/** What the service does when it is asked. */
+export interface Answering {
+  /** With a name: of that process alone. @throws Refused */
+  status(name: string | undefined): StatusReport;
+  /** @throws Refused */
+  checkNow(): void;
+  /** Closes these breakers, or all. @throws Refused */
+  resetBreakers(names: readonly string[] | 'all'): ResetReport;
+}
+
+/** The request is understood and not granted, or not understood; the message is for the operator. */
+export class Refused extends Error {
+  override name = 'Refused';
+  readonly status: number;
+
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** More names than that do not fit on a command line that a person types. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Does what a request asks for. @throws Refused */
+export async function answer(request: IncomingMessage, service: Answering): Promise<object> {
+  const [path, query] = (request.url ?? '').split('?', 2);
+  switch (`${request.method} ${path}`) {
+    case 'GET /status':
+      return service.status(new URLSearchParams(query).get('name') ?? undefined);
+    case 'POST /check-now':
+      service.checkNow();
+      return {};
+    case 'POST /breakers/reset':
+      return service.resetBreakers(namesIn(await bodyOf(request)));
+    default:
+      throw new Refused('the service knows no such request; is it of another version?', 404);
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) {
+      throw new Refused(`the request is longer than ${MAX_BODY_BYTES} bytes`, 413);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Of `{"names": ["web"]}` or `{"all": true}`. */
+function namesIn(body: string): readonly string[] | 'all' {
+  let content: unknown;
+  try {
+    content = JSON.parse(body);
+  } catch {
+    throw new Refused('the request is not JSON');
+  }
+  const { names, all } = Object(content) as { names?: unknown; all?: unknown };
+  if (all === true && names === undefined) {
+    return 'all';
+  }
+  if (
+    all === undefined &&
+    Array.isArray(names) &&
+    names.every((name) => typeof name === 'string')
+  ) {
+    return names;
+  }
+  throw new Refused('expected {"names": [NAME, …]} or {"all": true}');
+}

@@ -1,0 +1,120 @@
+import type { Breaker } from '../breaker/breaker.ts';
+import type { Breakers } from '../breaker/breakers.ts';
+import { nearest } from '../configuration/nearest.ts';
+import type { Settings } from '../configuration/settings.ts';
+import type { ResetReport, StatusReport } from '../control/reports.ts';
+import { type Answering, Refused } from '../control/requests.ts';
+import type { Log } from '../log/logger.ts';
+import type { Monitor } from '../monitor/monitor.ts';
+import type { Overview } from '../monitor/overview.ts';
+import type { State } from '../state/state.ts';
+import { hostClock } from '../system/clock.ts';
+import { knownNames, MAX_PROCESSES, type Sources, statusReport } from './status.ts';
+
+export interface OperatorParts {
+  readonly log: Log;
+  readonly breakers: Breakers;
+  readonly monitor: Monitor;
+  readonly overview: Overview;
+  readonly state: State;
+  readonly settings: () => Settings;
+  readonly checkNow: () => void;
+  /** Aborted: the service ends. */
+  readonly stopping: AbortSignal;
+}
+
+/** A request that names more is a mistake, and an unknown name is compared with all that are known. */
+const MAX_NAMES = 100;
+
+/** What an operator may ask of the service while it runs. */
+export class Operator implements Answering {
+  readonly #parts: OperatorParts;
+  readonly #startedAtMs = hostClock.nowMs();
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+  }
+
+  status(name: string | undefined): StatusReport {
+    const sources = this.#sources();
+    const known = name === undefined ? undefined : namesWithSections(sources);
+    if (name !== undefined && !known?.has(name)) {
+      const near = nearestOf(name, known ?? new Set());
+      const hint = near === null ? '' : `; did you mean ${near}?`;
+      throw new Refused(
+        `nothing is known of ${name}: no alarm, no failure, no restart${hint}`,
+        404,
+      );
+    }
+    const moment = {
+      now: new Date(),
+      nowMs: hostClock.nowMs(),
+      startedAtMs: this.#startedAtMs,
+      isStopping: this.#parts.stopping.aborted,
+    };
+    return statusReport(sources, moment, name);
+  }
+
+  checkNow(): void {
+    this.#refuseWhenStopping();
+    this.#parts.checkNow();
+  }
+
+  resetBreakers(names: readonly string[] | 'all'): ResetReport {
+    this.#refuseWhenStopping();
+    const { breakers } = this.#parts;
+    if (names === 'all') {
+      return { ...this.#tell(breakers.resetAll()), unknown: [] };
+    }
+    if (names.length > MAX_NAMES) {
+      throw new Refused(`at most ${MAX_NAMES} names at once, or --all`);
+    }
+    const known = namesWithSections(this.#sources());
+    const asked = [...new Set(names)];
+    const resets = asked
+      .filter((name) => known.has(name))
+      .map((name): [string, Breaker] => [name, breakers.reset(name)]);
+    const unknown = asked
+      .filter((name) => !known.has(name))
+      .map((name) => ({ name, nearest: nearestOf(name, known) }));
+    return { ...this.#tell(resets), unknown };
+  }
+
+  /** Logs what was reset, and sorts it by what that means. */
+  #tell(resets: readonly (readonly [string, Breaker])[]): Omit<ResetReport, 'unknown'> {
+    const { log } = this.#parts;
+    const report = { closed: [] as string[], forgotten: [] as string[], unchanged: [] as string[] };
+    for (const [name, before] of resets) {
+      if (before.state !== 'closed') {
+        log.info(`Circuit breaker closed for ${name} (reset by hand)`);
+        report.closed.push(name);
+      } else if (before.failures > 0) {
+        log.info(`Failures forgotten for ${name} (reset by hand)`);
+        report.forgotten.push(name);
+      } else {
+        report.unchanged.push(name);
+      }
+    }
+    return report;
+  }
+
+  #refuseWhenStopping(): void {
+    if (this.#parts.stopping.aborted) {
+      throw new Refused('the service is stopping', 503);
+    }
+  }
+
+  #sources(): Sources {
+    const { breakers, monitor, overview, state, settings } = this.#parts;
+    return { breakers, overview, restarts: monitor.restarts(), state, settings: settings() };
+  }
+}
+
+/** Also those that have a section of their own, of which nothing else may be known. */
+function namesWithSections(sources: Sources): ReadonlySet<string> {
+  return new Set([...sources.settings.processes.keys(), ...knownNames(sources)]);
+}
+
+function nearestOf(name: string, known: ReadonlySet<string>): string | null {
+  return nearest(name, [...known].slice(0, MAX_PROCESSES)) ?? null;
+}

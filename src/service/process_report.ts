@@ -1,0 +1,82 @@
+import type { Breaker } from '../breaker/breaker.ts';
+import type { AttemptReport, ProcessReport, ProcessState } from '../control/reports.ts';
+import type { Sighting } from '../monitor/overview.ts';
+import type { RecordedAttempt } from '../state/recorded_attempt.ts';
+
+/** What is known of one process. */
+export interface ProcessFacts {
+  readonly name: string;
+  readonly sighting: Sighting | undefined;
+  readonly restart: 'running' | 'waiting' | undefined;
+  readonly breaker: Breaker;
+  readonly lastAttempt: RecordedAttempt | undefined;
+}
+
+/** Turns milliseconds since the boot into a time of day. */
+export type TimeOf = (ms: number) => string;
+
+const TEXT_LENGTH = 500;
+const OUTPUT_LINES = 5;
+
+/** In the order in which a person should look at them. */
+export const STATES: readonly ProcessState[] = [
+  'held_off',
+  'refused',
+  'in_alarm',
+  'restarting',
+  'waiting',
+  'ok',
+];
+
+export function stateOf({
+  sighting,
+  restart,
+  breaker,
+}: Omit<ProcessFacts, 'lastAttempt'>): ProcessState {
+  if (restart !== undefined) {
+    return restart === 'running' ? 'restarting' : 'waiting';
+  }
+  if (sighting === undefined) {
+    return 'ok';
+  }
+  if (sighting.refusal !== undefined) {
+    return 'refused';
+  }
+  return breaker.state === 'open' ? 'held_off' : 'in_alarm';
+}
+
+export function processReport(facts: ProcessFacts, resetMs: number, timeOf: TimeOf): ProcessReport {
+  const { name, sighting, breaker, lastAttempt } = facts;
+  const opened = breaker.state === 'closed' ? undefined : breaker.openedAtMs;
+  return {
+    name,
+    state: stateOf(facts),
+    alarms: sighting?.alarms ?? 0,
+    refusal: sighting?.refusal ?? null,
+    failures: breaker.failures,
+    breaker: {
+      state: breaker.state,
+      since: opened === undefined ? null : timeOf(opened),
+      retry_at: opened === undefined ? null : timeOf(opened + resetMs),
+    },
+    last_restart: lastAttempt ? attemptReport(lastAttempt) : null,
+  };
+}
+
+function attemptReport(attempt: RecordedAttempt): AttemptReport {
+  return {
+    at: attempt.at.toISOString(),
+    strategy: attempt.strategy,
+    attempt: attempt.attempt,
+    command: cut(attempt.command),
+    outcome: attempt.outcome,
+    reason: cut(attempt.reason),
+    duration_ms: attempt.durationMs === undefined ? null : Math.round(attempt.durationMs),
+    output: attempt.output.slice(-OUTPUT_LINES).map(cut),
+  };
+}
+
+/** An answer has a bound, whatever a command or a server says. */
+export function cut(text: string): string {
+  return text.length > TEXT_LENGTH ? `${text.slice(0, TEXT_LENGTH)}…` : text;
+}

@@ -1,0 +1,155 @@
+/** history: the restarts on record, for people and for programs, with the service or without. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { textWidth } from '../../src/commands/text_width.ts';
+import { startService } from '../support/service.ts';
+import { shownInTerminal } from '../support/terminal.ts';
+import { waitFor } from '../support/wait.ts';
+import { type CommandStage, openStage, sqliteTables } from './stage.ts';
+
+/** What it prints would clear a terminal. */
+const FAILING = "echo one; printf 'two \\033[2J\\n' >&2; exit 3";
+const TIME = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d';
+
+/** A stage where web was restarted well, and then mail in vain, twice. */
+async function stageWithHistory(t: TestContext): Promise<CommandStage> {
+  const custom = { restart_strategy: 'custom', restart_delay: 0, health_check_stable_time: 0 };
+  const stage = await openStage(t, sqliteTables, {
+    processes: {
+      web: {
+        ...custom,
+        pre_restart_command: 'true',
+        restart_command: 'true web',
+        health_check_command: 'true',
+      },
+      mail: { ...custom, restart_command: FAILING },
+    },
+  });
+  for (const [id, name] of [
+    [1, 'web'],
+    [2, 'mail'],
+  ] as const) {
+    await stage.tables.add({ id, name, alarm: true });
+    await stage.run('run', '--once');
+  }
+  return stage;
+}
+
+test('without any restart there is nothing to show', async (t) => {
+  const stage = await openStage(t, sqliteTables);
+  const { code, stdout, stderr } = await stage.run('history');
+  assert.deepEqual([code, stdout, stderr], [0, 'No restart is recorded yet\n', '']);
+  assert.deepEqual(JSON.parse((await stage.run('history', '--json')).stdout), { restarts: [] });
+});
+
+test('shows when, process, strategy, attempt, outcome, command, reason and output, newest first', async (t) => {
+  const stage = await stageWithHistory(t);
+  const { code, stdout } = await stage.run('history');
+  assert.equal(code, 0);
+  const plain = stdout.replace(new RegExp(TIME, 'g'), 'TIME').replace(/\d+ ms/g, 'N ms');
+  const failed = (attempt: number) => `TIME  mail  custom, attempt ${attempt}: failed after N ms
+    ${FAILING}
+    exit code 3: two \\x1b[2J
+    | one
+    | two \\x1b[2J
+`;
+  const well = `TIME  web  custom, attempt 1: verified after N ms
+    true web
+TIME  web  custom, before the restart: passed after N ms
+    true
+`;
+  assert.equal(plain, failed(2) + failed(1) + well);
+});
+
+test('--json prints every field, times in UTC', async (t) => {
+  const stage = await stageWithHistory(t);
+  const { restarts } = JSON.parse((await stage.run('history', '--json')).stdout);
+  assert.equal(restarts.length, 4);
+  const { at, duration_ms, ...rest } = restarts[0];
+  assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.ok(Math.abs(Date.now() - Date.parse(at)) < 60_000, at);
+  assert.ok(Number.isInteger(duration_ms) && duration_ms >= 0, duration_ms);
+  assert.deepEqual(rest, {
+    process: 'mail',
+    strategy: 'custom',
+    attempt: 2,
+    command: FAILING,
+    outcome: 'failed',
+    reason: 'exit code 3: two \x1b[2J',
+    output: ['one', 'two \x1b[2J'],
+  });
+  assert.deepEqual(
+    restarts.map((row: Record<string, unknown>) => [row.process, row.attempt, row.outcome]),
+    [
+      ['mail', 2, 'failed'],
+      ['mail', 1, 'failed'],
+      ['web', 1, 'verified'],
+      ['web', 0, 'passed'],
+    ],
+  );
+});
+
+test('NAME shows one process, -n so many attempts', async (t) => {
+  const stage = await stageWithHistory(t);
+  const attempts = async (...args: string[]) => {
+    const { restarts } = JSON.parse((await stage.run('history', '--json', ...args)).stdout);
+    return restarts.map((row: Record<string, unknown>) => `${row.process} ${row.attempt}`);
+  };
+  assert.deepEqual(await attempts('web'), ['web 1', 'web 0']);
+  assert.deepEqual(await attempts('-n', '3'), ['mail 2', 'mail 1', 'web 1']);
+  assert.deepEqual(await attempts('web', '-n1'), ['web 1']);
+  const { code, stdout } = await stage.run('history', 'wbe');
+  assert.deepEqual([code, stdout], [0, 'No restart of "wbe" is recorded yet, did you mean web?\n']);
+});
+
+for (const number of ['0', '-3', 'x', '10001', '1.5']) {
+  test(`-n ${number} is refused with what is expected`, async (t) => {
+    const stage = await openStage(t, sqliteTables);
+    const { code, stderr } = await stage.run('history', `-n${number}`);
+    assert.equal(code, 2);
+    assert.match(stderr, /^monitor_service: -n needs a whole number from 1 to 10000, got "/);
+  });
+}
+
+test('reads beside a service that runs, and shows what runs', async (t) => {
+  const stage = await openStage(t, sqliteTables, {
+    processes: { slow: { restart_strategy: 'custom', restart_command: 'sleep 60' } },
+  });
+  await stage.tables.add({ id: 1, name: 'slow', alarm: true });
+  const service = await startService(stage.space, stage.file);
+  t.after(async () => {
+    service.signal('SIGTERM'); // the second one does not wait for the restart
+    await service.stop();
+  });
+  await service.waitForLog('Attempt 1 of 2 for slow');
+  const restarts = await waitFor('the attempt on record', async () => {
+    const { restarts } = JSON.parse((await stage.run('history', '--json')).stdout);
+    return restarts.length > 0 && restarts;
+  });
+  assert.equal(restarts[0].outcome, 'running');
+  assert.equal(restarts[0].duration_ms, null);
+  assert.match((await stage.run('history')).stdout, /slow {2}custom, attempt 1: running\n/);
+});
+
+test('a state.db that is broken is told, and left as it is', async (t) => {
+  const stage = await openStage(t, sqliteTables);
+  const file = stage.space.write(
+    'state/state.db',
+    'not a database, but long enough to be one'.repeat(9),
+  );
+  const { code, stdout, stderr } = await stage.run('history');
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.equal(stderr, `monitor_service: ${file}: file is not a database\n`);
+});
+
+test('a terminal of 40 columns shows lines of at most 40, and nothing is lost', async (t) => {
+  const stage = await stageWithHistory(t);
+  const shown = await shownInTerminal(['history', '-c', stage.file], { columns: 40 });
+  const lines = stripVTControlCharacters(shown).trimEnd().split('\n');
+  assert.ok(
+    lines.every((line) => textWidth(line) <= 40),
+    shown,
+  );
+  assert.match(lines.join(''), /mail {2}custom, attempt 2: failed after \d+ ms/);
+});
