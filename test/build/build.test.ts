@@ -16,7 +16,7 @@ after(() => space.remove());
 /** A copy with everything that a build reads. */
 function copyRepository(name: string): string {
   const copy = space.path(name);
-  for (const part of ['build.mjs', 'package.json', 'tsconfig.json', 'src']) {
+  for (const part of ['build.mjs', 'rpm', 'package.json', 'tsconfig.json', 'src']) {
     cpSync(join(repository, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
