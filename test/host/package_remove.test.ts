@@ -7,8 +7,9 @@ import { isRunning, outcomesOf, pidOf, pidsIn, show, writeProgram } from './unit
 
 const SAVED = `${CONFIG_FILE}.rpmsave`;
 const PIDS = '/root/pids';
+/** What is in /run goes with the next boot. */
 const OURS = [
-  ...['/opt/monitor_service', '/run/monitor_service', '/usr/sbin/monitor_service'],
+  ...['/opt/monitor_service', '/usr/sbin/monitor_service'],
   ...['/usr/share/doc/monitor_service', '/usr/share/licenses/monitor_service'],
   '/usr/share/man/man8/monitor_service.8.gz',
   '/usr/lib/systemd/system/monitor_service.service',

@@ -53,7 +53,7 @@ describe('a service that is stopped', { skip: noBox }, () => {
     );
     const begin = performance.now();
     await host.sh('systemctl stop monitor_service');
-    assert.ok(performance.now() - begin > STOP_TIMEOUT_S * 2000, 'it took longer');
+    assert.ok(performance.now() - begin > STOP_TIMEOUT_S * 1000, 'it took longer');
 
     const stopping = await host.waitForLog('Stopping Process Monitor Service');
     const verified = 'Successfully restarted and verified service: slow';
@@ -77,7 +77,8 @@ describe('a service that is stopped', { skip: noBox }, () => {
       assert.deepEqual(running(), pids);
       await host.sh('systemctl stop monitor_service');
       assert.deepEqual(running(), []);
-      assert.deepEqual(await outcomesOf(host, name), ['interrupted']);
+      // At its own time limit or at that of the stop, which are moments apart.
+      assert.match(`${await outcomesOf(host, name)}`, /^(failed|interrupted)$/);
       await assertEndedWell();
       await lower(host, name);
     });

@@ -12,7 +12,8 @@ const PERIOD_MS = (2 + 6) * 1000 + (WATCHDOG_S * 1000) / 2;
 /** Holds one thread for as long as it lives, as a debugger does; the others go on. */
 const HOLD_THREAD = `perl -e '
   my $thread = shift() + 0;
-  syscall(101, 16, $thread, 0, 0) == 0 or die "PTRACE_ATTACH: $!";
+  my ($ptrace, $attach) = (101, 16); # on x86-64
+  syscall($ptrace, $attach, $thread, 0, 0) == 0 or die "ptrace: $!";
   waitpid($thread, 0) == $thread or die "waitpid: $!" for "stopped", "ended";' `;
 
 async function openWatchedHost(t: Parameters<typeof openInstalledHost>[0], config: HostConfig) {
