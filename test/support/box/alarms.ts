@@ -52,10 +52,13 @@ export async function heal(host: Host, name: string): Promise<string[]> {
   return said(host, name, offset, end);
 }
 
-/** Puts a process in alarm until its restart has failed once; what the log says of it meanwhile. */
-export async function failToHeal(host: Host, name: string): Promise<string[]> {
+/** Puts a process in alarm until its restart has failed once; what the log says of it until those words. */
+export async function failToHeal(
+  host: Host,
+  name: string,
+  words: RegExp | string = `All restart attempts failed for ${name}\n`,
+): Promise<string[]> {
   const offset = await alarm(host, name);
-  const words = `All restart attempts failed for ${name}\n`;
   const end = await host.waitForLog(words, { after: offset, timeoutMs: TIMEOUT_MS });
   await calm(host, name);
   return said(host, name, offset, end);
