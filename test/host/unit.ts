@@ -8,6 +8,15 @@ import { workspace } from '../support/workspace.ts';
 
 const UNIT = 'monitor_service';
 
+/** Where the processes of `LONG_COMMAND` write their numbers. */
+export const LONG_COMMAND_PIDS = '/root/pids';
+/** A command of three processes: itself, a child, and one in a session and a process group of its own. */
+export const LONG_COMMAND = [
+  `echo $$ >> ${LONG_COMMAND_PIDS}`,
+  `sleep 900 & echo $! >> ${LONG_COMMAND_PIDS}`,
+  `setsid sh -c "echo \\$\\$ >> ${LONG_COMMAND_PIDS}; exec sleep 901" & wait`,
+].join('; ');
+
 /** A message of the service in the journal. */
 export interface JournalEntry {
   PRIORITY: string;

@@ -3,12 +3,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
 import { bootHost, type Host } from '../support/box/host.ts';
-import { editUnit, isRunning, lower, mainPid, pidsIn, replaced, show } from './unit.ts';
+import {
+  editUnit,
+  isRunning,
+  LONG_COMMAND,
+  LONG_COMMAND_PIDS,
+  lower,
+  mainPid,
+  pidsIn,
+  replaced,
+  show,
+} from './unit.ts';
 
 const CRASHES = 10;
-const PIDS = '/root/pids';
-/** Itself, a child of its, and one in a session and a process group of its own. */
-const LONG_COMMAND = `echo $$ >> ${PIDS}; sleep 900 & echo $! >> ${PIDS}; setsid sh -c "echo \\$\\$ >> ${PIDS}; exec sleep 901" & wait`;
 
 describe('a service that is killed', { skip: noBox }, () => {
   let host: Host;
@@ -48,9 +55,9 @@ describe('a service that is killed', { skip: noBox }, () => {
     ['pre_restart', 'careful'],
   ] as const) {
     test(`leaves no process of its ${kind} command behind`, async () => {
-      host.write(PIDS, '');
+      host.write(LONG_COMMAND_PIDS, '');
       await host.raise(name);
-      const pids = await pidsIn(host, PIDS, 3);
+      const pids = await pidsIn(host, LONG_COMMAND_PIDS, 3);
       const running = () => pids.filter((pid) => isRunning(host, pid));
       assert.deepEqual(running(), pids);
       await lower(host, name);

@@ -40,6 +40,8 @@ describe('the password as a credential', { skip: noBox }, () => {
       assert.ok(place.length > 0);
       assert.ok(!place.includes(PASSWORD), place);
     }
+    const files = '/var/lib/monitor_service /run/monitor_service';
+    assert.equal((await host.box.exec(`grep -rlsD skip ${PASSWORD} ${files}`)).stdout, '');
     const all = await host.sh('journalctl -o export');
     assert.ok(!all.includes(PASSWORD));
     assert.match(said, /Found process in alarm: web/);

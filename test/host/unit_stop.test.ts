@@ -4,14 +4,20 @@ import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
 import { bootHost, type Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
-import { editUnit, isRunning, lower, outcomesOf, pidsIn, show } from './unit.ts';
+import {
+  editUnit,
+  isRunning,
+  LONG_COMMAND,
+  LONG_COMMAND_PIDS,
+  lower,
+  outcomesOf,
+  pidsIn,
+  show,
+} from './unit.ts';
 
 const STOP_TIMEOUT_S = 1;
 const START_S = 4;
 const CLD_EXITED = 1;
-const PIDS = '/root/pids';
-/** Itself, a child of its, and one in a session and a process group of its own. */
-const LONG_COMMAND = `echo $$ >> ${PIDS}; sleep 900 & echo $! >> ${PIDS}; setsid sh -c "echo \\$\\$ >> ${PIDS}; exec sleep 901" & wait`;
 
 describe('a service that is stopped', { skip: noBox }, () => {
   let host: Host;
@@ -69,10 +75,10 @@ describe('a service that is stopped', { skip: noBox }, () => {
     ['pre_restart', 'careful'],
   ] as const) {
     test(`leaves no process of its ${kind} command behind`, async () => {
-      host.write(PIDS, '');
+      host.write(LONG_COMMAND_PIDS, '');
       await host.start();
       await host.raise(name);
-      const pids = await pidsIn(host, PIDS, 3);
+      const pids = await pidsIn(host, LONG_COMMAND_PIDS, 3);
       const running = () => pids.filter((pid) => isRunning(host, pid));
       assert.deepEqual(running(), pids);
       await host.sh('systemctl stop monitor_service');
