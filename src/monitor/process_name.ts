@@ -1,17 +1,6 @@
 import { isSafeName, NAME_MAX_LENGTH } from '../configuration/value_kinds.ts';
+import { isHarmful } from '../restart/harmful.ts';
 
-/** Names of programs, and with `systemd-` before them of units, that take the whole host into another state. */
-const HOST_STATES = new Set([
-  ...['halt', 'poweroff', 'reboot', 'soft-reboot', 'kexec', 'exit'],
-  ...['suspend', 'hibernate', 'hybrid-sleep', 'suspend-then-hibernate'],
-]);
-
-/** Programs and units that harm the host by merely being started. */
-const HARMFUL = new Set([
-  ...['shutdown', 'init', 'telinit', 'runlevel', 'killall5', 'rescue', 'emergency', 'debug-shell'],
-  ...['crontab', 'pwunconv', 'grpunconv'],
-]);
-const HARMFUL_KINDS = /^(?:initrd-|system-update)/;
 const THIS_SERVICE = /^monitor_service(?:[-@]|$)/;
 
 /** `systemctl restart %s` of a restart_command with `ctrl-alt-del.target` for a name would reboot the host. */
@@ -30,9 +19,4 @@ export function refusalOf(name: string): string | undefined {
     return 'it is this service';
   }
   return isHarmful(program) ? 'to start it would stop or harm this host' : undefined;
-}
-
-function isHarmful(program: string): boolean {
-  const state = program.replace(/^systemd-/, '');
-  return HOST_STATES.has(state) || HARMFUL.has(program) || HARMFUL_KINDS.test(program);
 }
