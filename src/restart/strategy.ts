@@ -1,4 +1,5 @@
 import { runCommand } from '../system/command.ts';
+import { ALL_SERVICES, serviceUnits } from '../system/service_units.ts';
 import {
   type Limits,
   owningUnit,
@@ -12,14 +13,15 @@ import { restartByService, serviceCommand } from './by_service.ts';
 import { failureOf, failureOfAny } from './failure.ts';
 import { warnOfHeldOutput } from './held_output.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
+import { tooManyUnits, unitsOfProgram } from './unit_of_program.ts';
 
 /** What is done in the end; `auto` has become one of these. */
 export type Strategy =
   | { readonly kind: 'service'; readonly unit: string }
   | { readonly kind: 'process' }
   | { readonly kind: 'custom' }
-  /** systemd could not be asked; to start the process directly might make a second copy beside a unit. */
-  | { readonly kind: 'unknown'; readonly failure: Failure };
+  /** systemd did not tell by which unit; to start the process directly might make a second copy beside one. */
+  | { readonly kind: 'unknown'; readonly question: string; readonly failure: Failure };
 
 /** Settles the strategy; for `auto` systemd is asked. */
 export async function chooseStrategy(target: Target, limits: Limits): Promise<Strategy> {
@@ -44,7 +46,7 @@ export function commandOf(strategy: Strategy, target: Target): string {
     case 'custom':
       return fillIn(target.settings.restart_command, target);
     case 'unknown':
-      return `systemctl show ${unitNameOf(target.settings.system_name)}`;
+      return strategy.question;
   }
 }
 
@@ -76,14 +78,48 @@ async function chooseForHost(systemName: string, limits: Limits): Promise<Strate
   const unit = unitNameOf(systemName);
   const state = await unitState(unit, limits);
   if (state.kind === 'unknown') {
-    return { kind: 'unknown', failure: failureOfAny(state.result) };
+    return unknown(unit, failureOfAny(state.result));
   }
   if (state.load !== 'not-found') {
     return { kind: 'service', unit };
   }
+  const program = programNameOf(systemName);
   const own = owningUnit(process.pid);
-  const owner = processesNamed(programNameOf(systemName))
+  const running = processesNamed(program);
+  if (running.length === 0) {
+    return await chooseForDead(program, own, limits);
+  }
+  const owner = running
     .map(({ pid }) => owningUnit(pid))
     .find((name) => name !== undefined && name !== own);
   return owner === undefined ? { kind: 'process' } : { kind: 'service', unit: owner };
+}
+
+/** No process tells its unit, which may have another name: so the units tell their programs. */
+async function chooseForDead(
+  program: string,
+  own: string | undefined,
+  limits: Limits,
+): Promise<Strategy> {
+  const answer = await serviceUnits(limits);
+  switch (answer.kind) {
+    case 'unknown':
+      return unknown(ALL_SERVICES, failureOfAny(answer.result));
+    case 'cut':
+      return unknown(ALL_SERVICES, { reason: LIST_CUT, output: [] });
+  }
+  const [unit, ...others] = unitsOfProgram(program, answer.units, own);
+  if (unit === undefined) {
+    return { kind: 'process' };
+  }
+  return others.length > 0
+    ? unknown(ALL_SERVICES, { reason: tooManyUnits(program, [unit, ...others]), output: [] })
+    : { kind: 'service', unit };
+}
+
+const LIST_CUT = "systemd's list of services was cut short; set system_name to the unit";
+
+/** `units`: whom systemd was asked about. */
+function unknown(units: string, failure: Failure): Strategy {
+  return { kind: 'unknown', question: `systemctl show ${units}`, failure };
 }

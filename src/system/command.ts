@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly leftovers: 'end' | 'keep';
   /** Told the process group before anything in it runs. */
   readonly onStart?: (group: number) => void;
+  /** Told all that it prints to its output, of which the result has but the last lines. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 export type Ending =
@@ -62,6 +64,9 @@ export async function runProgram(
   }
   const output = collect(child.stdout);
   const errors = collect(child.stderr);
+  if (options.onOutput) {
+    child.stdout.on('data', options.onOutput);
+  }
   const { ending, isHeld } =
     child.pid === undefined ? await startFailure(child) : await follow(child, child.pid, options);
   return {

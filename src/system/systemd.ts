@@ -16,10 +16,16 @@ export type UnitState =
       /** 0 where it has none. */
       readonly mainPid: number;
     }
-  | { readonly kind: 'unknown'; readonly result: CommandResult };
+  | Unanswered;
+
+/** systemd did not answer. */
+export interface Unanswered {
+  readonly kind: 'unknown';
+  readonly result: CommandResult;
+}
 
 /** Of a command, whatever becomes of its leftovers. */
-export type Limits = Omit<CommandOptions, 'leftovers'>;
+export type Limits = Omit<CommandOptions, 'leftovers' | 'onOutput'>;
 
 /** Units that start other people's programs: a process in one's cgroup is not the unit's own. */
 const LAUNCHERS = new Set([

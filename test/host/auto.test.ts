@@ -10,7 +10,10 @@ const PROGRAM = '#!/usr/bin/perl\nsleep 600 while 1;\n';
 const NOBODY = 65_534;
 const runs = (program: string) => `[Service]\nExecStart=/usr/local/bin/${program}\n`;
 
-const PROGRAMS = ['web', 'shopd', 'bare', 'lonely', 'off', 'bad', 'jobd', 'desk', 'pair'];
+const PROGRAMS = [
+  ...['web', 'shopd', 'bare', 'lonely', 'off', 'bad', 'jobd', 'desk', 'pair'],
+  ...['book', 'slow', 'idler', 'twin', 'wrong', 'told', 'shut', 'once'],
+];
 const UNITS: Record<string, string> = {
   web: runs('web'),
   shop: `${runs('shopd')}Restart=always\nRestartSec=0\n`,
@@ -18,6 +21,15 @@ const UNITS: Record<string, string> = {
   // What cron runs is in its cgroup, and is not cron.
   crond: '[Service]\nExecStart=/bin/sh -c "setsid -f /usr/local/bin/jobd; exec sleep infinity"\n',
   pairs: runs('pair'),
+  ledger: `${runs('book')}Environment=PAGES=7\n`,
+  patient: `${runs('slow')}Restart=always\nRestartSec=600\n`,
+  standby: `${runs('idler')}[Install]\nWantedBy=multi-user.target\n`,
+  'twin-a': runs('twin'),
+  'twin-b': runs('twin'),
+  faulty: `${runs('wrong')}Type=dbus\n[Install]\nWantedBy=multi-user.target\n`,
+  teller: runs('told'),
+  shutter: runs('shut'),
+  nightly: `${runs('once')}Type=oneshot\n[Install]\nWantedBy=multi-user.target\n`,
 };
 
 async function prepare(host: Host): Promise<void> {
@@ -34,7 +46,10 @@ describe('auto', { skip: noBox, concurrency: 8 }, () => {
   const shared = suiteHost(
     {
       monitor: { max_restart_failures: 100, max_parallel_restarts: 20 },
-      processes: { default: { max_attempts: 1, stop_timeout: 2 } },
+      processes: {
+        default: { max_attempts: 1, stop_timeout: 2 },
+        told: { start_command: '/usr/local/bin/told --by-hand &' },
+      },
     },
     prepare,
   );
@@ -132,5 +147,81 @@ describe('auto', { skip: noBox, concurrency: 8 }, () => {
     assert.deepEqual(chosen(await heal(host, 'pair')), ['service (pairs.service)']);
     assert.notEqual(await host.property('pairs', 'MainPID'), before);
     assert.equal((await pidsOf('pair')).length, 2, 'what was there stays');
+  });
+
+  test('restarts the unit that a dead process belonged to, whatever its name', async () => {
+    const host = shared();
+    await host.sh('systemctl start ledger; systemctl kill -s KILL ledger');
+    assert.deepEqual(chosen(await heal(host, 'book')), ['service (ledger.service)']);
+    const pid = await onlyPidOf('book');
+    assert.equal(await host.property('ledger', 'MainPID'), `${pid}`);
+    assert.match(host.read(`/proc/${pid}/environ`), /PAGES=7/);
+  });
+
+  test('starts no copy beside a unit that waits to start its own', async () => {
+    const host = shared();
+    await host.sh('systemctl start patient; systemctl kill -s KILL patient');
+    await waitFor('systemd to wait', async () => {
+      return (await host.property('patient', 'SubState')) === 'auto-restart';
+    });
+    assert.deepEqual(chosen(await heal(host, 'slow')), ['service (patient.service)']);
+    assert.equal(await host.property('patient', 'MainPID'), `${await onlyPidOf('slow')}`);
+    assert.equal(await host.property('patient', 'SubState'), 'running');
+  });
+
+  test('starts the enabled unit of a program that does not run yet', async () => {
+    const host = shared();
+    await host.sh('systemctl enable standby');
+    assert.deepEqual(chosen(await heal(host, 'idler')), ['service (standby.service)']);
+    assert.equal(await host.property('standby', 'MainPID'), `${await onlyPidOf('idler')}`);
+  });
+
+  test('starts nothing where several units run the dead program, and says what to set', async () => {
+    const host = shared();
+    await host.sh('systemctl start twin-a twin-b; systemctl kill -s KILL twin-a twin-b');
+    const lines = await failToHeal(host, 'twin');
+    assert.deepEqual(chosen(lines), ['unknown']);
+    assert.match(
+      lines.join('\n'),
+      /several units run twin: twin-a\.service, twin-b\.service; set system_name to the one/,
+    );
+    assert.deepEqual(await pidsOf('twin'), []);
+  });
+
+  test('starts no copy beside a unit of another name that systemd refuses to start', async () => {
+    const host = shared();
+    await host.sh('systemctl enable faulty');
+    const lines = await failToHeal(host, 'wrong');
+    assert.deepEqual(chosen(lines), ['service (faulty.service)']);
+    assert.match(lines.join('\n'), /faulty\.service has a bad unit file setting/);
+    assert.deepEqual(await pidsOf('wrong'), []);
+  });
+
+  test('prefers the unit of a dead process to its start_command', async () => {
+    const host = shared();
+    await host.sh('systemctl start teller; systemctl kill -s KILL teller');
+    assert.deepEqual(chosen(await heal(host, 'told')), ['service (teller.service)']);
+    assert.equal(await host.property('teller', 'MainPID'), `${await onlyPidOf('told')}`);
+  });
+
+  test('starts a program itself whose only unit runs it to its end', async () => {
+    const host = shared();
+    await host.sh('systemctl enable nightly');
+    assert.match(await host.sh("systemctl show -p Id --all '*.service'"), /^Id=nightly\.service$/m);
+    assert.deepEqual(chosen(await heal(host, 'once')), ['process']);
+    await onlyPidOf('once');
+    assert.equal(await host.property('nightly', 'ActiveState'), 'inactive');
+  });
+
+  test('cannot tell the program of a masked unit of another name', async () => {
+    const host = shared();
+    host.write('/usr/local/lib/systemd/system/shutter.service', UNITS.shutter ?? '');
+    await host.sh('rm /etc/systemd/system/shutter.service; systemctl daemon-reload');
+    await host.sh(
+      'systemctl start shutter; systemctl kill -s KILL shutter; systemctl mask shutter',
+    );
+    assert.deepEqual(chosen(await heal(host, 'shut')), ['process']);
+    await onlyPidOf('shut');
+    assert.equal(await host.property('shutter', 'LoadState'), 'masked');
   });
 });

@@ -1,0 +1,79 @@
+import { basename } from 'node:path';
+import { runProgram } from './command.ts';
+import type { Limits, Unanswered } from './systemd.ts';
+
+/** A service that systemd has loaded: it was started, is enabled, or another unit speaks of it. */
+export interface ServiceUnit {
+  readonly unit: string;
+  /** The names of the programs that it starts. */
+  readonly programs: readonly string[];
+  /** It runs its programs to their end, and has no process that stays. */
+  readonly isOneshot: boolean;
+  /** It runs, failed, or is about to run again. */
+  readonly wasStarted: boolean;
+}
+
+export type ServiceUnits =
+  | { readonly kind: 'known'; readonly units: readonly ServiceUnit[] }
+  /** More than is read, or not all of it came. */
+  | { readonly kind: 'cut' }
+  | Unanswered;
+
+/** What systemctl takes for every service that is loaded. */
+export const ALL_SERVICES = '*.service';
+/** Thousands of units. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Asks systemd for all services that it has loaded. */
+export async function serviceUnits(limits: Limits): Promise<ServiceUnits> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const result = await runProgram(
+    'systemctl',
+    ['show', '--all', '--property=Id,Type,ActiveState,ExecStart', '--', ALL_SERVICES],
+    {
+      ...limits,
+      leftovers: 'keep',
+      onOutput(chunk) {
+        size += chunk.length;
+        if (size <= MAX_BYTES) {
+          chunks.push(chunk);
+        }
+      },
+    },
+  );
+  if (!result.ok) {
+    return { kind: 'unknown', result };
+  }
+  const isCut = size > MAX_BYTES || result.isHeld;
+  return isCut
+    ? { kind: 'cut' }
+    : { kind: 'known', units: parseServiceUnits(Buffer.concat(chunks).toString()) };
+}
+
+const NEXT_UNIT = /\n\n(?=(?:Id|Type|ActiveState|ExecStart)=)/;
+const UNIT_NAME = /^[\w:.\\@-]+\.service$/;
+const PROGRAM = /^\{ path=(.*?) ; argv\[\]=/;
+
+/**
+ * systemctl shows arguments as they are, line breaks included, so that these may look like properties. Then the
+ * unit has all that it seems to have: one unit too many holds a restart up, one too few starts a second copy.
+ */
+export function parseServiceUnits(text: string): ServiceUnit[] {
+  return text.split(NEXT_UNIT).flatMap((properties) => {
+    const valuesOf = (name: string) =>
+      [...properties.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
+    const facts = {
+      programs: valuesOf('ExecStart').flatMap((value) => programOf(value) ?? []),
+      isOneshot: valuesOf('Type').every((type) => type === 'oneshot'),
+      wasStarted: valuesOf('ActiveState').some((state) => state !== 'inactive'),
+    };
+    const names = valuesOf('Id').filter((name) => UNIT_NAME.test(name));
+    return names.map((unit) => ({ unit, ...facts }));
+  });
+}
+
+function programOf(execStart: string): string | undefined {
+  const path = PROGRAM.exec(execStart)?.[1];
+  return path === undefined ? undefined : basename(path);
+}
