@@ -21,6 +21,7 @@ const SECTION_ORDER = [
   'RESTARTS',
   'LOG',
   'SIGNALS',
+  'SYSTEMD',
   'ENVIRONMENT',
   'FILES',
   'EXIT STATUS',
