@@ -1,21 +1,17 @@
 /** Completion for bash: a real bash in a terminal, in which somebody types and presses Tab. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { COMMON_OPTIONS, type Option } from '../../src/commands/command.ts';
 import { COMMANDS } from '../../src/commands/commands.ts';
 import { binary } from '../support/binary.ts';
 import { repository } from '../support/repository.ts';
 import { startService } from '../support/service.ts';
-import { Terminal } from '../support/terminal.ts';
+import { ALL, Shell, TAB } from '../support/shell.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
 import { CommandStage, sqliteTables, type Tables } from './stage.ts';
 
-const TAB = '\t';
-/** Readline puts all that is possible in the place of the word. */
-const ALL = '\x1b*';
-const SHOW_LINE = '\x07';
-const CLEAR_LINE = '\x15';
 const HOSTILE = ['$(touch owned)', '`touch owned`', 'a b', "it's", '*', '\x1b[31mred', '-n', ';ls'];
 const NAMES = [
   'nginx',
@@ -28,56 +24,6 @@ const NAMES = [
   'x@y:z@w',
   'x@y:z@v',
 ];
-
-/** Somebody at a bash that has the completion. */
-class Shell {
-  readonly #terminal: Terminal;
-  #count = 0;
-
-  constructor(space: Workspace) {
-    const rc = [
-      'bind "set bell-style none"',
-      'bind "set enable-bracketed-paste off"',
-      `bind -x '"\\C-g": printf "\\n<%s|%s>\\n" "$((++shown))" "$READLINE_LINE"'`,
-      `. ${repository}/rpm/completion.bash`,
-      `cd ${space.path()}`,
-      `PATH=${space.path('bin')}:$PATH PS1='ready '`,
-    ];
-    this.#terminal = new Terminal(
-      ['--noprofile', '--rcfile', space.write('rc', rc.join('\n')), '-i'],
-      { program: 'bash', columns: 1000, env: { TERM: 'dumb', HISTFILE: '', INPUTRC: '/dev/null' } },
-    );
-  }
-
-  /** What is typed before the shell reads it is not for the shell. */
-  ready(): Promise<void> {
-    return this.#terminal.shows('ready ');
-  }
-
-  /** What the line is after these keys. */
-  async line(keys: string): Promise<string> {
-    this.#count += 1;
-    this.#terminal.type(`${keys}${SHOW_LINE}`);
-    await this.#terminal.shows(`\n<${this.#count}|`);
-    await this.#terminal.shows('>\n');
-    this.#terminal.type(CLEAR_LINE);
-    const lines = this.#terminal.shown.split(`\n<${this.#count}|`)[1] as string;
-    return lines.split('>\n')[0] as string;
-  }
-
-  /** All that may stand in the place of the last word. */
-  async offers(line: string): Promise<string[]> {
-    const whole = await this.line(`${line}${ALL}`);
-    const kept = line.slice(0, line.lastIndexOf(' ') + 1);
-    assert.ok(whole.startsWith(kept), whole);
-    return whole.slice(kept.length).split(' ').filter(Boolean).sort();
-  }
-
-  async leave(): Promise<void> {
-    this.#terminal.type(`${CLEAR_LINE}exit\n`);
-    await this.#terminal.exit();
-  }
-}
 
 function flagsOf(options: Readonly<Record<string, Option>>): string[] {
   return Object.entries(options).flatMap(([name, { short }]) =>
@@ -104,7 +50,7 @@ describe('completion in bash', () => {
     space.write('denied/monitor_service', '#!/bin/sh\necho no\n', 0o600);
     mkdirSync(space.path('bin'));
     symlinkSync(binary, space.path('bin/monitor_service'));
-    shell = new Shell(space);
+    shell = new Shell(space, join(repository, 'rpm/completion.bash'));
     await shell.ready();
   });
   after(async () => {
@@ -149,7 +95,7 @@ describe('completion in bash', () => {
     }
     for (const [name, { options }] of Object.entries(COMMANDS)) {
       for (const flag of Object.keys(options).filter((flag) => options[flag]?.type === 'string')) {
-        const line = `monitor_service ${name} --${flag} `;
+        const line = `monitor_service -c config.ini ${name} --${flag} `;
         assert.equal(await shell.line(`${line}${ALL}`), line);
       }
     }
@@ -172,6 +118,10 @@ describe('completion in bash', () => {
     assert.equal(existsSync(space.path('owned')), false);
     const line = 'monitor_service list -c config.ini';
     assert.equal(await shell.line(`${line} w${TAB}`), `${line} webshop `);
+    assert.equal(
+      await shell.line(`monitor_service alarm set --note 'a b' -c config.ini w${TAB}`),
+      "monitor_service alarm set --note 'a b' -c config.ini webshop ",
+    );
     assert.deepEqual(await shell.offers(`${line} 7`), ['7', '77', '7zip']);
     assert.equal(await shell.line(`${line} '$(to${TAB}`), `${line} '$(to`);
   });
