@@ -10,6 +10,28 @@ export const KEYS: [heading: string, keys: Keys][] = [
   ...Object.entries(SECTIONS).map(([name, keys]): [string, Keys] => [`[${name}]`, keys]),
   ['[process.NAME] and [process.default]', PROCESS_KEYS],
 ];
+/** A command that a page shows, and what it is said to print. */
+export interface Step {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** The sessions of a page, its blocks of the kind `console`: each line behind `$ ` is a command. */
+export function sessionsOf(page: string): Step[][] {
+  const blocks = [...read(page).matchAll(/^ *```console\n(.*?)^ *```$/gms)];
+  return blocks.map(([, block = '']) => {
+    const margin = /^ */.exec(block)?.[0] ?? '';
+    const text = block.replaceAll(new RegExp(`^${margin}`, 'gm'), '');
+    return text
+      .split(/^\$ /m)
+      .slice(1)
+      .map((step) => {
+        const [command = '', output = ''] = step.split(/\n(.*)/s);
+        return { command, output };
+      });
+  });
+}
+
 export function read(page: string): string {
   return readFileSync(join(repository, page), 'utf8');
 }

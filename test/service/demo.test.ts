@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, constants, copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { read } from '../house/page.ts';
 import { binary } from '../support/binary.ts';
 import { collect, exitOf } from '../support/child.ts';
 import { own } from '../support/reaper.ts';
@@ -11,6 +12,10 @@ import { processesWith } from './left_overs.ts';
 
 const LIMIT_MS = 20_000;
 const LAST_LINE = 'To set it up for real: README.md, "Install".\n';
+/** The lines of the demonstration that README.md shows. */
+const README_LINES = plain(
+  /^Two small programs run: .*?(?=^```)/ms.exec(read('README.md'))?.[0] ?? '',
+).filter((line) => line !== '    ...');
 
 let space: Workspace;
 let program: string;
@@ -51,6 +56,8 @@ test('the demonstration heals one program and gives one up, in under 20 seconds'
     places,
     shown,
   );
+  assert.ok(README_LINES.length > 10);
+  assert.deepEqual(inOrder(README_LINES, plain(shown)), README_LINES, shown);
   assert.ok(shown.endsWith(LAST_LINE), shown);
   assert.equal(demo.complaints(), '');
   await nothingIsLeftOf(demo);
@@ -139,4 +146,24 @@ async function nothingIsLeftOf({ folder }: Demo): Promise<void> {
       process.kill(pid, 'SIGKILL');
     }
   }
+}
+
+/** The lines of a text, without what is another one each time. */
+function plain(text: string): string[] {
+  return text
+    .replaceAll(/(?<=demo-(web|mail)-)\d+/g, 'N')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'TIME')
+    .replaceAll(/\(\d+ seconds left\)/g, '(N seconds left)')
+    .trim()
+    .split('\n');
+}
+
+/** Those of the lines that come behind each other in a text. */
+function inOrder(lines: readonly string[], text: readonly string[]): string[] {
+  let place = 0;
+  return lines.filter((line) => {
+    const found = text.indexOf(line, place);
+    place = found < 0 ? place : found + 1;
+    return found >= 0;
+  });
 }

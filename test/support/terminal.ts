@@ -5,18 +5,20 @@ import { own } from './reaper.ts';
 import { waitFor } from './wait.ts';
 
 export interface TerminalOptions {
+  /** Another one than ours. */
+  program?: string;
   columns?: number;
   env?: Record<string, string>;
 }
 
-/** The program in a terminal, with somebody who types: script(1) of util-linux is between them. */
+/** A program in a terminal, with somebody who types: script(1) of util-linux is between them. */
 export class Terminal {
   readonly #child: ChildProcess;
   readonly #shown: () => string;
   #seen = 0;
 
-  constructor(args: string[], { columns = 80, env = {} }: TerminalOptions = {}) {
-    const words = [binary, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  constructor(args: string[], { program = binary, columns = 80, env = {} }: TerminalOptions = {}) {
+    const words = [program, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
     const { NO_COLOR, FORCE_COLOR, ...inherited } = process.env;
     this.#child = spawn(
       'script',

@@ -1,0 +1,105 @@
+# Completion for bash 4.4 and later. A test compares it with the commands of the program.
+
+_monitor_service() {
+  # Each command with the options of its own; those in "valued" are followed by a value.
+  local -A options=(
+    [run]='--once --dry-run'
+    [check-config]='--show --database --json'
+    [status]='--json'
+    [check-now]=''
+    ['breaker reset']='--all'
+    [list]='--json'
+    ['alarm set']='--all --unit --note --create'
+    ['alarm clear']='--all --note'
+    [history]='-n --number --json'
+    [test-alarm]=''
+    [demo]=''
+  )
+  local common='-c --config -h --help --version' valued=' -c --config --unit --note -n --number '
+
+  local IFS=$' \t\n' program=$1 words=() current previous='' command='' file='' operands=0 word
+  _monitor_service_words
+  for word in "${words[@]:1}"; do
+    if [[ $valued == *" $previous "* ]]; then
+      [[ $previous == -c || $previous == --config ]] && file=$word
+      word=''
+    elif [[ $word == --config=* ]]; then
+      file=${word#*=}
+    elif [[ $word != -* ]]; then
+      if [[ -z $command ]]; then
+        command=$word
+      elif [[ -n ${options["$command $word"]+known} ]]; then
+        command+=" $word"
+      else
+        operands=$((operands + 1))
+      fi
+    fi
+    previous=$word
+  done
+
+  COMPREPLY=()
+  if [[ $previous == -c || $previous == --config || $current == --config=* ]]; then
+    compopt -o default # names of files
+  elif [[ $valued == *" $previous "* ]]; then
+    return
+  elif [[ $current == -* ]]; then
+    _monitor_service_offer $common ${options["${command:-run}"]-}
+  elif [[ -z $command ]]; then
+    _monitor_service_offer "${!options[@]}"
+  else
+    case $command:$operands in
+      'alarm set':* | 'alarm clear':* | list:* | history:0) _monitor_service_processes list ;;
+      'breaker reset':* | status:0) _monitor_service_processes status ;;
+      *:0)
+        for word in "${!options[@]}"; do
+          [[ $word == "$command "* ]] && _monitor_service_offer "${word#* }"
+        done
+        ;;
+    esac
+  fi
+}
+
+# The words before the cursor, and the one it is in, as the program will get them: readline parts them
+# also at ":", "=" and "@".
+_monitor_service_words() {
+  local line=${COMP_LINE:0:COMP_POINT} index part
+  for ((index = 0; index <= COMP_CWORD; index++)); do
+    if [[ $index == 0 || $line == [[:space:]]* ]]; then
+      line=${line#"${line%%[![:space:]]*}"}
+      words+=('')
+    fi
+    part=${COMP_WORDS[index]}
+    [[ $index == "$COMP_CWORD" ]] && part=$line
+    words[-1]+=$part
+    line=${line#"$part"}
+  done
+  current=${words[-1]}
+  unset 'words[-1]'
+}
+
+# Offers those words that begin as the current one; of a command of two words the first.
+_monitor_service_offer() {
+  local word sign rest=$current
+  # What readline replaces: it keeps what stands before these signs, and ":" and "=" themselves.
+  for sign in : =; do
+    [[ $COMP_WORDBREAKS == *"$sign"* ]] && rest=${rest##*"$sign"}
+  done
+  [[ $COMP_WORDBREAKS == *@* && $rest == *@* ]] && rest=@${rest##*@}
+  for word in "${@%% *}"; do
+    [[ $word == "$current"* ]] && COMPREPLY+=("${word#"${current%"$rest"}"}")
+  done
+}
+
+# Offers the processes that "list" or "status" tells of, and their IDs behind a digit. Whoever may not ask, or
+# waits too long for an answer, is offered none. Neither is a name that the service refuses: what is offered
+# has no character that means anything to a shell or a terminal.
+_monitor_service_processes() {
+  local name='s/^(\{"id":-?[0-9]+,| *)"name": ?"([A-Za-z0-9][A-Za-z0-9_.@:+-]{0,99})",.*/\2/p' id=''
+  [[ $current == [0-9]* ]] && id='h; s/^\{"id":([0-9]+),.*/\1/p; g'
+  _monitor_service_offer $(
+    timeout -k 1 2 "$program" "$1" --json ${file:+-c "$file"} < /dev/null 2> /dev/null |
+      sed -nE -e "$id" -e "$name" 2> /dev/null | head -n 10000
+  )
+}
+
+complete -F _monitor_service monitor_service
