@@ -1,8 +1,8 @@
 import { suggestion } from '../configuration/nearest.ts';
 import { quoted } from '../configuration/problem.ts';
 import { escapeJson, escapeText } from '../log/escape.ts';
+import { attemptReport } from '../service/attempt_report.ts';
 import { readHistory } from '../state/history.ts';
-import type { RecordedAttempt } from '../state/recorded_attempt.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { historyLines } from './history_lines.ts';
@@ -24,7 +24,8 @@ export async function history(values: OptionValues, [name]: readonly string[]): 
   }
   const { attempts, names } = readHistory(settings.monitor.state_directory, name, limit);
   if (values.json) {
-    const lines = attempts.map((attempt) => escapeJson(JSON.stringify(fieldsOf(attempt))));
+    const reports = attempts.map((attempt) => ({ name: attempt.name, ...attemptReport(attempt) }));
+    const lines = reports.map((report) => escapeJson(JSON.stringify(report)));
     await say(`{"restarts":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`);
   } else if (attempts.length === 0) {
     const of = name === undefined ? '' : ` of ${quoted(name)}`;
@@ -44,18 +45,4 @@ function numberOf({ number = String(DEFAULT_NUMBER) }: OptionValues): number {
     throw new UsageError(`-n needs a whole number from 1 to ${MAX_NUMBER}, got "${number}"`);
   }
   return limit;
-}
-
-function fieldsOf(attempt: RecordedAttempt) {
-  return {
-    at: attempt.at.toISOString(),
-    process: attempt.name,
-    strategy: attempt.strategy,
-    attempt: attempt.attempt,
-    command: attempt.command,
-    outcome: attempt.outcome,
-    reason: attempt.reason,
-    duration_ms: attempt.durationMs === undefined ? null : Math.round(attempt.durationMs),
-    output: attempt.output,
-  };
 }

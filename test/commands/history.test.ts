@@ -71,7 +71,7 @@ test('--json prints every field, times in UTC', async (t) => {
   assert.ok(Math.abs(Date.now() - Date.parse(at)) < 60_000, at);
   assert.ok(Number.isInteger(duration_ms) && duration_ms >= 0, duration_ms);
   assert.deepEqual(rest, {
-    process: 'mail',
+    name: 'mail',
     strategy: 'custom',
     attempt: 2,
     command: FAILING,
@@ -80,7 +80,7 @@ test('--json prints every field, times in UTC', async (t) => {
     output: ['one', 'two \x1b[2J'],
   });
   assert.deepEqual(
-    restarts.map((row: Record<string, unknown>) => [row.process, row.attempt, row.outcome]),
+    restarts.map((row: Record<string, unknown>) => [row.name, row.attempt, row.outcome]),
     [
       ['mail', 2, 'failed'],
       ['mail', 1, 'failed'],
@@ -94,7 +94,7 @@ test('NAME shows one process, -n so many attempts', async (t) => {
   const stage = await stageWithHistory(t);
   const attempts = async (...args: string[]) => {
     const { restarts } = JSON.parse((await stage.run('history', '--json', ...args)).stdout);
-    return restarts.map((row: Record<string, unknown>) => `${row.process} ${row.attempt}`);
+    return restarts.map((row: Record<string, unknown>) => `${row.name} ${row.attempt}`);
   };
   assert.deepEqual(await attempts('web'), ['web 1', 'web 0']);
   assert.deepEqual(await attempts('-n', '3'), ['mail 2', 'mail 1', 'web 1']);
