@@ -22,10 +22,10 @@ export async function history(values: OptionValues, [name]: readonly string[]): 
   if (!settings) {
     return EXIT.configuration;
   }
-  const { attempts, names } = readHistory(settings.monitor.state_directory, name, limit);
+  const { attempts: recorded, names } = readHistory(settings.monitor.state_directory, name, limit);
+  const attempts = recorded.map((one) => ({ name: one.name, ...attemptReport(one) }));
   if (values.json) {
-    const reports = attempts.map((attempt) => ({ name: attempt.name, ...attemptReport(attempt) }));
-    const lines = reports.map((report) => escapeJson(JSON.stringify(report)));
+    const lines = attempts.map((attempt) => escapeJson(JSON.stringify(attempt)));
     await say(`{"restarts":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`);
   } else if (attempts.length === 0) {
     const of = name === undefined ? '' : ` of ${quoted(name)}`;

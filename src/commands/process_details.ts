@@ -1,5 +1,6 @@
 import type { AttemptReport, ProcessReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
+import { attemptWords } from './attempt_words.ts';
 import { coloured, type Screen } from './screen.ts';
 import { future, past } from './time_words.ts';
 
@@ -48,11 +49,9 @@ function breakerSentence({ breaker, failures }: ProcessReport, now: Date): strin
 }
 
 function attemptLines(attempt: AttemptReport, now: Date): string[] {
-  const { at, outcome, strategy, command, reason, output, duration_ms } = attempt;
-  const which = attempt.attempt === 0 ? 'pre_restart_command' : `attempt ${attempt.attempt}`;
-  const took = duration_ms === null ? '' : ` after ${(duration_ms / 1000).toFixed(1)} s`;
+  const { at, command, reason, output } = attempt;
   return [
-    row('Last restart', `${past(at, now)}, ${strategy}, ${which}: ${outcome}${took}`),
+    row('Last restart', `${past(at, now)}, ${attemptWords(attempt)}`),
     row('Command', command),
     ...(reason === '' ? [] : [row('Why it failed', reason)]),
     // A single line is in the reason already.

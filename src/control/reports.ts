@@ -56,7 +56,7 @@ export interface ProcessReport {
   readonly last_restart: AttemptReport | null;
 }
 
-/** The last attempt to restart a process. */
+/** An attempt to restart a process. */
 export interface AttemptReport {
   readonly at: string;
   readonly strategy: string;

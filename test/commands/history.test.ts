@@ -56,7 +56,7 @@ test('shows when, process, strategy, attempt, outcome, command, reason and outpu
 `;
   const well = `TIME  web  custom, attempt 1: verified after N ms
     true web
-TIME  web  custom, before the restart: passed after N ms
+TIME  web  custom, pre_restart_command: passed after N ms
     true
 `;
   assert.equal(plain, failed(2) + failed(1) + well);
