@@ -1,6 +1,6 @@
 import { allProcesses, type Processes, type ProcessRow } from '../alarms/processes.ts';
 import { type Settings, settingsOf } from '../configuration/settings.ts';
-import { escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { EXIT } from './exit_status.ts';
 import { say } from './output.ts';
 import { type Change, isChange, resultOf, setAlarms, wakeService } from './set_alarms.ts';
@@ -20,7 +20,7 @@ export async function setAlarmOfUnit(
   processes: Processes,
   settings: Settings,
 ): Promise<number> {
-  const shown = escapeText(unit);
+  const shown = oneLine(unit);
   const rows: ProcessRow[] = [];
   for await (const row of allProcesses(processes)) {
     if (isOfUnit(row, unit, settings)) {
@@ -38,7 +38,7 @@ export async function setAlarmOfUnit(
   const results = rows.map((row) =>
     resultOf(row, isNew(row) ? change : { ...change, note: undefined }),
   );
-  await say(results.map((line) => `${escapeText(line)}\n`).join(''));
+  await say(results.map((line) => `${oneLine(line)}\n`).join(''));
   if (toWrite.length > 0) {
     await say(`${await wakeService(settings.monitor.control_socket)}\n`);
   }

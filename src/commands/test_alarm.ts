@@ -1,6 +1,6 @@
 import { allProcesses, type Processes } from '../alarms/processes.ts';
 import type { Settings } from '../configuration/settings.ts';
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { StoreError } from '../monitor/alarm_store.ts';
 import type { OptionValues } from './command.ts';
 import { Dialogue } from './dialogue.ts';
@@ -122,6 +122,6 @@ class TestMenu {
   }
 
   #say(text: string): void {
-    this.#dialogue.say(`${escapeText(bounded(text))}\n`);
+    this.#dialogue.say(`${oneLine(text)}\n`);
   }
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 
 const PATIENCE_MS = 5000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -31,7 +31,7 @@ export async function ask(
     if (NOT_RUNNING.includes(codeOf(error))) {
       return undefined;
     }
-    throw new Error(escapeText(bounded(explain(error as Error, socketPath, patience.aborted))));
+    throw new Error(oneLine(explain(error as Error, socketPath, patience.aborted)));
   }
 }
 
