@@ -7,7 +7,14 @@ import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses, isId } from './find_processes.ts';
 import { complain, say } from './output.ts';
-import { type Change, isChange, labelOf, resultOf, setAlarms, wakeService } from './set_alarms.ts';
+import {
+  type Change,
+  labelOf,
+  resultOf,
+  setAlarms,
+  setAllAlarms,
+  wakeService,
+} from './set_alarms.ts';
 import { UsageError } from './usage_error.ts';
 import { withProcesses } from './with_processes.ts';
 
@@ -55,12 +62,9 @@ async function alarmOfAll(
   processes: Processes,
   { monitor }: Settings,
 ): Promise<number> {
-  const rows = await Array.fromAsync(allProcesses(processes));
-  const toWrite = rows.filter((row) => isChange(row, change));
-  await setAlarms(processes, toWrite, change);
-  const done = change.isInAlarm ? 'Alarm set' : 'Alarm cleared';
-  await say(`${done}: ${toWrite.length} of ${rows.length} processes\n`);
-  if (toWrite.length > 0) {
+  const { changed, summary } = await setAllAlarms(processes, change);
+  await say(`${summary}\n`);
+  if (changed > 0) {
     await say(`${await wakeService(monitor.control_socket)}\n`);
   }
   return EXIT.done;
@@ -85,11 +89,10 @@ async function alarmOfSome(
     const id = await processes.add(name, change.note ?? '');
     await say(`${labelOf({ id, name })}: added, alarm set\n`);
   }
-  const toWrite = rows.filter((row) => isChange(row, change));
-  await setAlarms(processes, toWrite, change);
+  const changed = await setAlarms(processes, rows, change);
   await say(rows.map((row) => `${oneLine(resultOf(row, change))}\n`).join(''));
   await say(rows.map((row) => warningOf(row, change)).join(''));
-  if (toWrite.length + unknown.length > 0) {
+  if (changed + unknown.length > 0) {
     await say(`${await wakeService(monitor.control_socket)}\n`);
   }
   return EXIT.done;

@@ -3,7 +3,7 @@ import { type Settings, settingsOf } from '../configuration/settings.ts';
 import { oneLine } from '../log/escape.ts';
 import { EXIT } from './exit_status.ts';
 import { say } from './output.ts';
-import { type Change, isChange, resultOf, setAlarms, wakeService } from './set_alarms.ts';
+import { type Change, resultOf, setAlarms, wakeService } from './set_alarms.ts';
 
 /**
  * With a drop-in for all services, a unit of this one that failed would start another of them, which fails in
@@ -32,14 +32,16 @@ export async function setAlarmOfUnit(
     return EXIT.done;
   }
   // One that stands is left as it is: the unit may have failed in a restart that goes on for this very alarm.
-  const isNew = (row: ProcessRow) => !row.isInAlarm && isChange(row, change);
-  const toWrite = rows.filter(isNew);
-  await setAlarms(processes, toWrite, change);
+  const changed = await setAlarms(
+    processes,
+    rows.filter((row) => !row.isInAlarm),
+    change,
+  );
   const results = rows.map((row) =>
-    resultOf(row, isNew(row) ? change : { ...change, note: undefined }),
+    resultOf(row, row.isInAlarm ? { ...change, note: undefined } : change),
   );
   await say(results.map((line) => `${oneLine(line)}\n`).join(''));
-  if (toWrite.length > 0) {
+  if (changed > 0) {
     await say(`${await wakeService(settings.monitor.control_socket)}\n`);
   }
   return EXIT.done;
