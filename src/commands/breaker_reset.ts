@@ -44,10 +44,5 @@ async function tell(report: ResetReport): Promise<void> {
     lines.push('The next check restarts what is in alarm. At once: monitor_service check-now');
   }
   await say(lines.map((line) => `${oneLine(line)}\n`).join(''));
-  complain(...unknown.map(unknownLine));
-}
-
-function unknownLine({ name, nearest }: ResetReport['unknown'][number]): string {
-  const hint = nearest === null ? '' : `; did you mean ${nearest}?`;
-  return `nothing is known of ${name}: no alarm, no failure, no restart${hint}`;
+  complain(...unknown);
 }

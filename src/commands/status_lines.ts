@@ -110,7 +110,7 @@ function table(processes: readonly ProcessReport[], screen: Screen, now: Date): 
 }
 
 /** A state as people read it. */
-export function stateWords(state: ProcessState): string {
+function stateWords(state: ProcessState): string {
   return state.replace('_', ' ');
 }
 

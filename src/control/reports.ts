@@ -79,5 +79,6 @@ export interface ResetReport {
   readonly forgotten: readonly string[];
   /** Those without failures. */
   readonly unchanged: readonly string[];
-  readonly unknown: readonly { readonly name: string; readonly nearest: string | null }[];
+  /** A sentence about each name of which nothing is known. */
+  readonly unknown: readonly string[];
 }

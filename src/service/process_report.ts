@@ -29,6 +29,7 @@ export const STATES: readonly ProcessState[] = [
   'ok',
 ];
 
+/** What becomes of a process, of all that is known the thing that matters most. */
 export function stateOf({
   sighting,
   restart,
@@ -46,6 +47,7 @@ export function stateOf({
   return breaker.state === 'open' ? 'held_off' : 'in_alarm';
 }
 
+/** All that the service tells of a process. */
 export function processReport(facts: ProcessFacts, resetMs: number, timeOf: TimeOf): ProcessReport {
   const { name, sighting, breaker, lastAttempt } = facts;
   const opened = breaker.state === 'closed' ? undefined : breaker.openedAtMs;

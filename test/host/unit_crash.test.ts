@@ -1,6 +1,7 @@
 /** The service dies, and systemd starts it again. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { calm } from '../support/box/alarms.ts';
 import { noBox } from '../support/box/box.ts';
 import { bootHost, type Host } from '../support/box/host.ts';
 import {
@@ -8,7 +9,6 @@ import {
   isRunning,
   LONG_COMMAND,
   LONG_COMMAND_PIDS,
-  lower,
   mainPid,
   pidsIn,
   replaced,
@@ -60,7 +60,7 @@ describe('a service that is killed', { skip: noBox }, () => {
       const pids = await pidsIn(host, LONG_COMMAND_PIDS, 3);
       const running = () => pids.filter((pid) => isRunning(host, pid));
       assert.deepEqual(running(), pids);
-      await lower(host, name);
+      await calm(host, name);
       const pid = await mainPid(host);
       await kill();
       await replaced(host, pid);

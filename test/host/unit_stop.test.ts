@@ -1,6 +1,7 @@
 /** `systemctl stop` while a restart is under way, and what it leaves running: nothing. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { calm } from '../support/box/alarms.ts';
 import { noBox } from '../support/box/box.ts';
 import { bootHost, type Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
@@ -9,7 +10,6 @@ import {
   isRunning,
   LONG_COMMAND,
   LONG_COMMAND_PIDS,
-  lower,
   outcomesOf,
   pidsIn,
   show,
@@ -86,7 +86,7 @@ describe('a service that is stopped', { skip: noBox }, () => {
       // At its own time limit or at that of the stop, which are moments apart.
       assert.match(`${await outcomesOf(host, name)}`, /^(failed|interrupted)$/);
       await assertEndedWell();
-      await lower(host, name);
+      await calm(host, name);
     });
   }
 });
