@@ -5,7 +5,7 @@ import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses } from './find_processes.ts';
 import { complain, say } from './output.ts';
-import { processLines, strategyOf } from './process_table.ts';
+import { processLines, strategyOf } from './process_lines.ts';
 import { screen } from './screen.ts';
 import { withProcesses } from './with_processes.ts';
 

@@ -6,7 +6,7 @@ import type { OptionValues } from './command.ts';
 import { Dialogue } from './dialogue.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses } from './find_processes.ts';
-import { processLines } from './process_table.ts';
+import { processLines } from './process_lines.ts';
 import { screen } from './screen.ts';
 import { type Change, resultOf, setAlarms, setAllAlarms, wakeService } from './set_alarms.ts';
 import { withProcesses } from './with_processes.ts';

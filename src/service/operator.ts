@@ -9,7 +9,7 @@ import type { Monitor } from '../monitor/monitor.ts';
 import type { Overview } from '../monitor/overview.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
-import { knownNames, MAX_PROCESSES, type Sources, statusReport } from './status.ts';
+import { knownNames, MAX_PROCESSES, type Sources, statusReport } from './status_report.ts';
 
 export interface OperatorParts {
   readonly log: Log;

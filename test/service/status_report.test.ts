@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Breaker, CLOSED } from '../../src/breaker/breaker.ts';
 import { Overview } from '../../src/monitor/overview.ts';
-import { type Sources, statusReport } from '../../src/service/status.ts';
+import { type Sources, statusReport } from '../../src/service/status_report.ts';
 import type { RecordedAttempt } from '../../src/state/recorded_attempt.ts';
 import { settingsWith } from '../monitor/fakes.ts';
 
