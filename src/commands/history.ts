@@ -26,7 +26,7 @@ export async function history(values: OptionValues, [name]: readonly string[]): 
   const attempts = recorded.map((one) => ({ name: one.name, ...attemptReport(one) }));
   if (values.json) {
     const lines = attempts.map((attempt) => escapeJson(JSON.stringify(attempt)));
-    await say(`{"restarts":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`);
+    await say(`{"attempts":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`);
   } else if (attempts.length === 0) {
     const of = name === undefined ? '' : ` of ${quoted(name)}`;
     const hint = name === undefined ? '' : suggestion(name, names);

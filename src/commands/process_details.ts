@@ -6,12 +6,12 @@ import { future, past } from './time_words.ts';
 
 /** What is known of one process, for somebody who was woken by it: what is wrong, why, and what to type. */
 export function processDetails(process: ProcessReport, screen: Screen, now: Date): string[] {
-  const { name, last_restart } = process;
+  const { name, last_attempt } = process;
   return [
     coloured(escapeText(name), 'bold', screen),
     row('State', stateSentence(process)),
     row('Breaker', breakerSentence(process, now)),
-    ...(last_restart === null ? [] : attemptLines(last_restart, now)),
+    ...(last_attempt === null ? [] : attemptLines(last_attempt, now)),
     ...adviceLines(process, now),
   ];
 }

@@ -53,7 +53,7 @@ export interface ProcessReport {
     /** From when on a check tries one restart. */
     readonly retry_at: string | null;
   };
-  readonly last_restart: AttemptReport | null;
+  readonly last_attempt: AttemptReport | null;
 }
 
 /** An attempt to restart a process. */

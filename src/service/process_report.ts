@@ -62,7 +62,7 @@ export function processReport(facts: ProcessFacts, resetMs: number, timeOf: Time
       since: opened === undefined ? null : timeOf(opened),
       retry_at: opened === undefined ? null : timeOf(opened + resetMs),
     },
-    last_restart: lastAttempt ? shortened(attemptReport(lastAttempt)) : null,
+    last_attempt: lastAttempt ? shortened(attemptReport(lastAttempt)) : null,
   };
 }
 

@@ -233,7 +233,7 @@ test('the JSON has the documented fields, and every time is ISO 8601 in UTC', as
   const page = readFileSync(join(repository, 'docs/COMMANDS.md'), 'utf8');
   const section = page.split('\n## status\n')[1]?.split('\n## ')[0]?.split('\n| Field |')[1] ?? '';
   const documented = [...section.matchAll(/^\| `([\w.]+)` \|/gm)].map((match) => match[1]);
-  const objects = ['processes', 'processes.last_restart'];
+  const objects = ['processes', 'processes.last_attempt'];
   assert.deepEqual([...fieldsOf(report), ...objects].sort(), documented.sort());
   for (const [field, value] of leaves(report)) {
     if (/(_at|\.at|since)$/.test(field)) {
