@@ -8,13 +8,13 @@ import { workspace } from '../support/workspace.ts';
 
 const UNIT = 'monitor_service';
 
-/** Where the processes of `LONG_COMMAND` write their numbers. */
-export const LONG_COMMAND_PIDS = '/root/pids';
+/** Where the processes of a test's commands write their numbers. */
+export const PIDS_FILE = '/root/pids';
 /** A command of three processes: itself, a child, and one in a session and a process group of its own. */
 export const LONG_COMMAND = [
-  `echo $$ >> ${LONG_COMMAND_PIDS}`,
-  `sleep 900 & echo $! >> ${LONG_COMMAND_PIDS}`,
-  `setsid sh -c "echo \\$\\$ >> ${LONG_COMMAND_PIDS}; exec sleep 901" & wait`,
+  `echo $$ >> ${PIDS_FILE}`,
+  `sleep 900 & echo $! >> ${PIDS_FILE}`,
+  `setsid sh -c "echo \\$\\$ >> ${PIDS_FILE}; exec sleep 901" & wait`,
 ].join('; ');
 
 /** A message of the service in the journal. */

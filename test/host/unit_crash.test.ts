@@ -8,8 +8,8 @@ import {
   editUnit,
   isRunning,
   LONG_COMMAND,
-  LONG_COMMAND_PIDS,
   mainPid,
+  PIDS_FILE,
   pidsIn,
   replaced,
   show,
@@ -55,9 +55,9 @@ describe('a service that is killed', { skip: noBox }, () => {
     ['pre_restart', 'careful'],
   ] as const) {
     test(`leaves no process of its ${kind} command behind`, async () => {
-      host.write(LONG_COMMAND_PIDS, '');
+      host.write(PIDS_FILE, '');
       await host.raise(name);
-      const pids = await pidsIn(host, LONG_COMMAND_PIDS, 3);
+      const pids = await pidsIn(host, PIDS_FILE, 3);
       const running = () => pids.filter((pid) => isRunning(host, pid));
       assert.deepEqual(running(), pids);
       await calm(host, name);
