@@ -12,7 +12,7 @@ export interface ProcessRow {
 export const PAGE = 500;
 
 /** Smaller than every id. */
-export const BEFORE_ALL = '-9223372036854775808';
+const BEFORE_ALL = '-9223372036854775808';
 
 /** The processes in the two tables, for an operator. Errors are StoreErrors. */
 export interface Processes {

@@ -1,13 +1,20 @@
 import { allProcesses, type Processes, type ProcessRow } from '../alarms/processes.ts';
 import type { Settings } from '../configuration/settings.ts';
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { refusalOf } from '../monitor/process_name.ts';
 import { isOwnUnit, setAlarmOfUnit } from './alarm_of_unit.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses, isId } from './find_processes.ts';
-import { say } from './output.ts';
-import { type Change, isChange, labelOf, resultOf, setAlarms, wakeService } from './set_alarms.ts';
+import { complain, say } from './output.ts';
+import {
+  type Change,
+  labelOf,
+  resultOf,
+  setAlarms,
+  setAllAlarms,
+  wakeService,
+} from './set_alarms.ts';
 import { UsageError } from './usage_error.ts';
 import { withProcesses } from './with_processes.ts';
 
@@ -18,7 +25,7 @@ export async function setAlarm(values: OptionValues, operands: readonly string[]
   }
   // Before the configuration is read: with a broken one this must not fail either.
   if (typeof values.unit === 'string' && isOwnUnit(values.unit)) {
-    await say(`${shown(values.unit)} belongs to this service; no alarm is raised\n`);
+    await say(`${oneLine(values.unit)} belongs to this service; no alarm is raised\n`);
     return EXIT.done;
   }
   return await alarm({ isInAlarm: true, note: noteOf(values) }, values, operands);
@@ -55,12 +62,9 @@ async function alarmOfAll(
   processes: Processes,
   { monitor }: Settings,
 ): Promise<number> {
-  const rows = await Array.fromAsync(allProcesses(processes));
-  const toWrite = rows.filter((row) => isChange(row, change));
-  await setAlarms(processes, toWrite, change);
-  const done = change.isInAlarm ? 'Alarm set' : 'Alarm cleared';
-  await say(`${done}: ${toWrite.length} of ${rows.length} processes\n`);
-  if (toWrite.length > 0) {
+  const { changed, summary } = await setAllAlarms(processes, change);
+  await say(`${summary}\n`);
+  if (changed > 0) {
     await say(`${await wakeService(monitor.control_socket)}\n`);
   }
   return EXIT.done;
@@ -78,18 +82,17 @@ async function alarmOfSome(
     mayCreate && !isId(word) ? (refusedName(word) ?? []) : problem,
   );
   if (problems.length > 0) {
-    process.stderr.write(problems.map((text) => `monitor_service: ${shown(text)}\n`).join(''));
+    complain(...problems);
     return EXIT.failed;
   }
   for (const { word: name } of unknown) {
     const id = await processes.add(name, change.note ?? '');
     await say(`${labelOf({ id, name })}: added, alarm set\n`);
   }
-  const toWrite = rows.filter((row) => isChange(row, change));
-  await setAlarms(processes, toWrite, change);
-  await say(rows.map((row) => `${shown(resultOf(row, change))}\n`).join(''));
+  const changed = await setAlarms(processes, rows, change);
+  await say(rows.map((row) => `${oneLine(resultOf(row, change))}\n`).join(''));
   await say(rows.map((row) => warningOf(row, change)).join(''));
-  if (toWrite.length + unknown.length > 0) {
+  if (changed + unknown.length > 0) {
     await say(`${await wakeService(monitor.control_socket)}\n`);
   }
   return EXIT.done;
@@ -109,9 +112,5 @@ function warningOf({ name, id }: ProcessRow, { isInAlarm }: Change): string {
   const which = labelOf({ id, name });
   return reason === undefined
     ? ''
-    : `warning: the service will not restart ${shown(which)}: ${reason}\n`;
-}
-
-function shown(text: string): string {
-  return escapeText(bounded(text));
+    : `warning: the service will not restart ${oneLine(which)}: ${reason}\n`;
 }

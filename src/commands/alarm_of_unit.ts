@@ -1,9 +1,9 @@
 import { allProcesses, type Processes, type ProcessRow } from '../alarms/processes.ts';
 import { type Settings, settingsOf } from '../configuration/settings.ts';
-import { escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { EXIT } from './exit_status.ts';
 import { say } from './output.ts';
-import { type Change, isChange, resultOf, setAlarms, wakeService } from './set_alarms.ts';
+import { type Change, resultOf, setAlarms, wakeService } from './set_alarms.ts';
 
 /**
  * With a drop-in for all services, a unit of this one that failed would start another of them, which fails in
@@ -20,7 +20,7 @@ export async function setAlarmOfUnit(
   processes: Processes,
   settings: Settings,
 ): Promise<number> {
-  const shown = escapeText(unit);
+  const shown = oneLine(unit);
   const rows: ProcessRow[] = [];
   for await (const row of allProcesses(processes)) {
     if (isOfUnit(row, unit, settings)) {
@@ -32,14 +32,16 @@ export async function setAlarmOfUnit(
     return EXIT.done;
   }
   // One that stands is left as it is: the unit may have failed in a restart that goes on for this very alarm.
-  const isNew = (row: ProcessRow) => !row.isInAlarm && isChange(row, change);
-  const toWrite = rows.filter(isNew);
-  await setAlarms(processes, toWrite, change);
-  const results = rows.map((row) =>
-    resultOf(row, isNew(row) ? change : { ...change, note: undefined }),
+  const changed = await setAlarms(
+    processes,
+    rows.filter((row) => !row.isInAlarm),
+    change,
   );
-  await say(results.map((line) => `${escapeText(line)}\n`).join(''));
-  if (toWrite.length > 0) {
+  const results = rows.map((row) =>
+    resultOf(row, row.isInAlarm ? { ...change, note: undefined } : change),
+  );
+  await say(results.map((line) => `${oneLine(line)}\n`).join(''));
+  if (changed > 0) {
     await say(`${await wakeService(settings.monitor.control_socket)}\n`);
   }
   return EXIT.done;

@@ -1,9 +1,10 @@
 import { ask } from '../control/client.ts';
 import type { ResetReport } from '../control/reports.ts';
-import { escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { tellNotRunning } from './not_running.ts';
+import { complain, say } from './output.ts';
 import { readSettings } from './read_settings.ts';
 
 /** Closes breakers in the running service, which alone knows them; says what that changed. */
@@ -22,11 +23,12 @@ export async function breakerReset(
     tellNotRunning(socket);
     return EXIT.failed;
   }
-  tell(report);
+  await tell(report);
   return report.unknown.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-function tell({ closed, forgotten, unchanged, unknown }: ResetReport): void {
+async function tell(report: ResetReport): Promise<void> {
+  const { closed, forgotten, unchanged, unknown } = report;
   const lines = [
     ...closed.map((name) => `${name}: breaker closed`),
     ...forgotten.map((name) => `${name}: failures forgotten; its breaker was closed`),
@@ -35,20 +37,12 @@ function tell({ closed, forgotten, unchanged, unknown }: ResetReport): void {
     ),
   ];
   const isNothing = lines.length === 0 && unknown.length === 0;
-  process.stdout.write(block(isNothing ? ['No breaker is open, and none has failures.'] : lines));
-  if (closed.length > 0) {
-    process.stdout.write(
-      'The next check restarts what is in alarm. At once: monitor_service check-now\n',
-    );
+  if (isNothing) {
+    lines.push('No breaker is open, and none has failures.');
   }
-  process.stderr.write(block(unknown.map((each) => `monitor_service: ${unknownLine(each)}`)));
-}
-
-function unknownLine({ name, nearest }: ResetReport['unknown'][number]): string {
-  const hint = nearest === null ? '' : `; did you mean ${nearest}?`;
-  return `nothing is known of ${name}: no alarm, no failure, no restart${hint}`;
-}
-
-function block(lines: readonly string[]): string {
-  return lines.map((line) => `${escapeText(line)}\n`).join('');
+  if (closed.length > 0) {
+    lines.push('The next check restarts what is in alarm. At once: monitor_service check-now');
+  }
+  await say(lines.map((line) => `${oneLine(line)}\n`).join(''));
+  complain(...unknown);
 }

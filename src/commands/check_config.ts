@@ -3,9 +3,10 @@ import { formatProblem, isError, type Problem } from '../configuration/problem.t
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { shownSettings, showSettings } from '../configuration/show.ts';
-import { bounded, escapeJson, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
+import { say, sayDocument } from './output.ts';
 
 /** Checks the configuration, and with `--database` what it leads to. */
 export async function checkConfig(values: OptionValues): Promise<number> {
@@ -13,7 +14,7 @@ export async function checkConfig(values: OptionValues): Promise<number> {
   const { settings, problems } = readConfiguration(file);
   const found = settings && values.database ? await databaseProblems(settings) : [];
   const print = values.json ? printJson : printText;
-  print({
+  await print({
     file,
     settings: values.show ? settings : undefined,
     problems,
@@ -46,29 +47,29 @@ async function databaseProblems(settings: Settings): Promise<readonly Problem[]>
   }
 }
 
-function printText({ file, settings, problems, databaseProblems, isValid }: Report): void {
+async function printText(report: Report): Promise<void> {
+  const { file, settings, problems, databaseProblems, isValid } = report;
   const lines = [
     ...problems.map((problem) => formatProblem(file, problem)),
     ...databaseProblems.map((problem) => formatProblem('database', problem)),
-  ].map((line) => escapeText(bounded(line)));
+  ].map(oneLine);
   const verdict = isValid ? [`${file}: valid`] : [];
   // What is shown is a configuration file again: what is told beside it goes to standard error.
   if (settings) {
     process.stderr.write(lines.map((line) => `${line}\n`).join(''));
-    process.stdout.write(showSettings(settings));
+    await say(showSettings(settings));
   } else {
-    process.stdout.write([...lines, ...verdict].map((line) => `${line}\n`).join(''));
+    await say([...lines, ...verdict].map((line) => `${line}\n`).join(''));
   }
 }
 
-function printJson({ file, settings, problems, databaseProblems, isValid }: Report): void {
-  const report = {
+async function printJson(report: Report): Promise<void> {
+  const { file, settings, problems, databaseProblems, isValid } = report;
+  await sayDocument({
     file,
     valid: isValid,
     problems,
     database_problems: databaseProblems,
     ...(settings && { settings: shownSettings(settings) }),
-  };
-  const lines = JSON.stringify(report, undefined, 2).split('\n');
-  process.stdout.write(lines.map((line) => `${escapeJson(line)}\n`).join(''));
+  });
 }

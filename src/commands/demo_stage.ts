@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SQLITE_TABLES } from '../alarms/sqlite_tables.ts';
-import { launch, recipeOfProgram } from '../system/launch.ts';
+import { launch } from '../system/launch.ts';
+import { recipeOfProgram } from '../system/new_recipe.ts';
 import { endGroup } from '../system/process_group.ts';
 import { processTable } from '../system/process_table.ts';
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 
 /** Questions on standard output, their answers on standard input: a person's, or those of a pipe. */
 export class Dialogue {
@@ -46,7 +46,7 @@ export class Dialogue {
     const answer = done ? undefined : value.trim();
     // A terminal shows itself what is typed.
     if (answer === undefined || !this.#isTerminal) {
-      this.say(`${escapeText(bounded(answer ?? ''))}\n`);
+      this.say(`${oneLine(answer ?? '')}\n`);
     }
     return answer;
   }

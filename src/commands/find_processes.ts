@@ -40,6 +40,7 @@ export async function findProcesses(
   };
 }
 
+/** Can this word be an ID? A process may still be called so. */
 export function isId(word: string): boolean {
   return /^-?\d{1,20}$/.test(word);
 }

@@ -1,8 +1,8 @@
 import { suggestion } from '../configuration/nearest.ts';
 import { quoted } from '../configuration/problem.ts';
 import { escapeJson, escapeText } from '../log/escape.ts';
+import { attemptReport } from '../service/attempt_report.ts';
 import { readHistory } from '../state/history.ts';
-import type { RecordedAttempt } from '../state/recorded_attempt.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { historyLines } from './history_lines.ts';
@@ -22,10 +22,11 @@ export async function history(values: OptionValues, [name]: readonly string[]): 
   if (!settings) {
     return EXIT.configuration;
   }
-  const { attempts, names } = readHistory(settings.monitor.state_directory, name, limit);
+  const { attempts: recorded, names } = readHistory(settings.monitor.state_directory, name, limit);
+  const attempts = recorded.map((one) => ({ name: one.name, ...attemptReport(one) }));
   if (values.json) {
-    const lines = attempts.map((attempt) => escapeJson(JSON.stringify(fieldsOf(attempt))));
-    await say(`{"restarts":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`);
+    const lines = attempts.map((attempt) => escapeJson(JSON.stringify(attempt)));
+    await say(`{"attempts":[${lines.length > 0 ? `\n${lines.join(',\n')}\n` : ''}]}\n`);
   } else if (attempts.length === 0) {
     const of = name === undefined ? '' : ` of ${quoted(name)}`;
     const hint = name === undefined ? '' : suggestion(name, names);
@@ -44,18 +45,4 @@ function numberOf({ number = String(DEFAULT_NUMBER) }: OptionValues): number {
     throw new UsageError(`-n needs a whole number from 1 to ${MAX_NUMBER}, got "${number}"`);
   }
   return limit;
-}
-
-function fieldsOf(attempt: RecordedAttempt) {
-  return {
-    at: attempt.at.toISOString(),
-    process: attempt.name,
-    strategy: attempt.strategy,
-    attempt: attempt.attempt,
-    command: attempt.command,
-    outcome: attempt.outcome,
-    reason: attempt.reason,
-    duration_ms: attempt.durationMs === undefined ? null : Math.round(attempt.durationMs),
-    output: attempt.output,
-  };
 }

@@ -1,6 +1,7 @@
+import type { AttemptReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
-import type { RecordedAttempt } from '../state/recorded_attempt.ts';
 import { localTime } from '../system/local_time.ts';
+import { attemptWords } from './attempt_words.ts';
 import { type Colour, coloured, type Screen } from './screen.ts';
 import { wrapToWidth } from './text_width.ts';
 
@@ -10,10 +11,14 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   interrupted: 'yellow',
 };
 
+/** An attempt, and the process that it was made at. */
+export interface NamedAttempt extends AttemptReport {
+  readonly name: string;
+}
+
 /** The lines that show an attempt to people; long ones go on in the next line. */
-export function historyLines(attempt: RecordedAttempt, screen: Screen): string[] {
-  const which = attempt.attempt === 0 ? 'before the restart' : `attempt ${attempt.attempt}`;
-  const head = `${localTime(attempt.at)}  ${attempt.name}  ${attempt.strategy}, ${which}: ${endOf(attempt)}`;
+export function historyLines(attempt: NamedAttempt, screen: Screen): string[] {
+  const head = `${localTime(new Date(attempt.at))}  ${attempt.name}  ${attemptWords(attempt)}`;
   const details = [
     attempt.command,
     ...(attempt.reason === '' ? [] : [attempt.reason]),
@@ -30,11 +35,3 @@ export function historyLines(attempt: RecordedAttempt, screen: Screen): string[]
 }
 
 const INDENT = '    ';
-
-function endOf({ outcome, durationMs }: RecordedAttempt): string {
-  return durationMs === undefined ? outcome : `${outcome} after ${timeOf(durationMs)}`;
-}
-
-function timeOf(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}

@@ -1,11 +1,11 @@
 import { allProcesses, type ProcessRow } from '../alarms/processes.ts';
 import type { Settings } from '../configuration/settings.ts';
-import { bounded, escapeJson, escapeText } from '../log/escape.ts';
+import { escapeJson } from '../log/escape.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses } from './find_processes.ts';
-import { say } from './output.ts';
-import { processLines, strategyOf } from './process_table.ts';
+import { complain, say } from './output.ts';
+import { processLines, strategyOf } from './process_lines.ts';
 import { screen } from './screen.ts';
 import { withProcesses } from './with_processes.ts';
 
@@ -19,12 +19,11 @@ export function list(values: OptionValues, operands: readonly string[]): Promise
       return EXIT.done;
     }
     const { rows, unknown } = await findProcesses(all, operands);
-    const problems = unknown.map(({ problem }) => escapeText(bounded(problem)));
-    process.stderr.write(problems.map((problem) => `monitor_service: ${problem}\n`).join(''));
+    complain(...unknown.map(({ problem }) => problem));
     if (rows.length > 0) {
       await print(rows, settings);
     }
-    return problems.length > 0 ? EXIT.failed : EXIT.done;
+    return unknown.length > 0 ? EXIT.failed : EXIT.done;
   });
 }
 

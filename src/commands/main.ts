@@ -1,9 +1,9 @@
-import { bounded, escapeText } from '../log/escape.ts';
 import { VERSION } from '../service/version.ts';
 import { readCommandLine } from './command_line.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT } from './exit_status.ts';
 import { helpText } from './help.ts';
+import { complain } from './output.ts';
 import { UsageError } from './usage_error.ts';
 
 /** Reads the arguments and runs the command. Resolves to the exit status. */
@@ -21,10 +21,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return (await COMMANDS[command]?.run(values, operands)) ?? EXIT.usage;
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`monitor_service: ${error.message}\nTry monitor_service --help\n`);
+      complain(error.message);
+      process.stderr.write('Try monitor_service --help\n');
       return EXIT.usage;
     }
-    process.stderr.write(`monitor_service: ${escapeText(bounded((error as Error).message))}\n`);
+    complain((error as Error).message);
     return EXIT.failed;
   }
 }

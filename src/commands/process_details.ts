@@ -1,16 +1,17 @@
 import type { AttemptReport, ProcessReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
+import { attemptWords } from './attempt_words.ts';
 import { coloured, type Screen } from './screen.ts';
 import { future, past } from './time_words.ts';
 
 /** What is known of one process, for somebody who was woken by it: what is wrong, why, and what to type. */
 export function processDetails(process: ProcessReport, screen: Screen, now: Date): string[] {
-  const { name, last_restart } = process;
+  const { name, last_attempt } = process;
   return [
     coloured(escapeText(name), 'bold', screen),
     row('State', stateSentence(process)),
     row('Breaker', breakerSentence(process, now)),
-    ...(last_restart === null ? [] : attemptLines(last_restart, now)),
+    ...(last_attempt === null ? [] : attemptLines(last_attempt, now)),
     ...adviceLines(process, now),
   ];
 }
@@ -48,11 +49,9 @@ function breakerSentence({ breaker, failures }: ProcessReport, now: Date): strin
 }
 
 function attemptLines(attempt: AttemptReport, now: Date): string[] {
-  const { at, outcome, strategy, command, reason, output, duration_ms } = attempt;
-  const which = attempt.attempt === 0 ? 'pre_restart_command' : `attempt ${attempt.attempt}`;
-  const took = duration_ms === null ? '' : ` after ${(duration_ms / 1000).toFixed(1)} s`;
+  const { at, command, reason, output } = attempt;
   return [
-    row('Last restart', `${past(at, now)}, ${strategy}, ${which}: ${outcome}${took}`),
+    row('Last restart', `${past(at, now)}, ${attemptWords(attempt)}`),
     row('Command', command),
     ...(reason === '' ? [] : [row('Why it failed', reason)]),
     // A single line is in the reason already.

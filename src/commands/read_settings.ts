@@ -1,7 +1,7 @@
 import { formatProblem, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
 
 /** The settings that a command works with; undefined, and told, where they are not valid. */
@@ -17,6 +17,6 @@ export function readSettings(values: OptionValues): Settings | undefined {
 /** Tells what is wrong with a configuration, on standard error. */
 export function tellProblems(file: string, problems: readonly Problem[]): void {
   for (const problem of problems) {
-    process.stderr.write(`${escapeText(bounded(formatProblem(file, problem)))}\n`);
+    process.stderr.write(`${oneLine(formatProblem(file, problem))}\n`);
   }
 }

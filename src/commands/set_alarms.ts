@@ -1,4 +1,4 @@
-import { PAGE, type Processes, type ProcessRow } from '../alarms/processes.ts';
+import { allProcesses, PAGE, type Processes, type ProcessRow } from '../alarms/processes.ts';
 import { checkNow } from '../control/client.ts';
 
 /** What is to become of alarms. */
@@ -9,19 +9,32 @@ export interface Change {
 }
 
 /** Is there anything to write? An alarm that stands already becomes another one by another note. */
-export function isChange({ isInAlarm, notes }: ProcessRow, change: Change): boolean {
+function isChange({ isInAlarm, notes }: ProcessRow, change: Change): boolean {
   return isInAlarm !== change.isInAlarm || (change.note !== undefined && change.note !== notes);
 }
 
+/** Writes to the rows that the change concerns. Resolves to how many these are. */
 export async function setAlarms(
   processes: Processes,
   rows: readonly ProcessRow[],
-  { isInAlarm, note }: Change,
-): Promise<void> {
-  const ids = rows.map(({ id }) => id);
+  change: Change,
+): Promise<number> {
+  const ids = rows.filter((row) => isChange(row, change)).map(({ id }) => id);
   for (let from = 0; from < ids.length; from += PAGE) {
-    await processes.setAlarms(ids.slice(from, from + PAGE), isInAlarm, note);
+    await processes.setAlarms(ids.slice(from, from + PAGE), change.isInAlarm, change.note);
   }
+  return ids.length;
+}
+
+/** The same with every process; also tells it in words. */
+export async function setAllAlarms(
+  processes: Processes,
+  change: Change,
+): Promise<{ readonly changed: number; readonly summary: string }> {
+  const rows = await Array.fromAsync(allProcesses(processes));
+  const changed = await setAlarms(processes, rows, change);
+  const done = change.isInAlarm ? 'Alarm set' : 'Alarm cleared';
+  return { changed, summary: `${done}: ${changed} of ${rows.length} processes` };
 }
 
 /** What became of one row, for the operator. Not escaped yet. */

@@ -1,9 +1,9 @@
 import { ask } from '../control/client.ts';
 import type { StatusReport } from '../control/reports.ts';
-import { escapeJson } from '../log/escape.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { tellNotRunning } from './not_running.ts';
+import { say, sayDocument } from './output.ts';
 import { readSettings } from './read_settings.ts';
 import { screen } from './screen.ts';
 import { statusLines } from './status_lines.ts';
@@ -18,17 +18,12 @@ export async function status(values: OptionValues, [name]: readonly string[]): P
   const socket = settings.monitor.control_socket;
   const report = (await ask(socket, 'GET', path)) as StatusReport | undefined;
   if (values.json) {
-    printJson(report ?? { state: 'not_running' });
+    await sayDocument(report ?? { state: 'not_running' });
   } else if (report) {
     const lines = statusLines(report, name !== undefined, screen(), new Date());
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    await say(lines.map((line) => `${line}\n`).join(''));
   } else {
     tellNotRunning(socket);
   }
   return report ? EXIT.done : EXIT.notRunning;
-}
-
-function printJson(report: object): void {
-  const lines = JSON.stringify(report, undefined, 2).split('\n');
-  process.stdout.write(lines.map((line) => `${escapeJson(line)}\n`).join(''));
 }

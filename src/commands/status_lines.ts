@@ -110,10 +110,10 @@ function table(processes: readonly ProcessReport[], screen: Screen, now: Date): 
 }
 
 /** A state as people read it. */
-export function stateWords(state: ProcessState): string {
+function stateWords(state: ProcessState): string {
   return state.replace('_', ' ');
 }
 
-function lastWords({ last_restart }: ProcessReport, now: Date): string {
-  return last_restart === null ? '' : `${last_restart.outcome} ${past(last_restart.at, now)}`;
+function lastWords({ last_attempt }: ProcessReport, now: Date): string {
+  return last_attempt === null ? '' : `${last_attempt.outcome} ${past(last_attempt.at, now)}`;
 }

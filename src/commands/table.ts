@@ -1,4 +1,4 @@
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { type Colour, coloured, type Screen } from './screen.ts';
 import { cutToWidth, textWidth } from './text_width.ts';
 
@@ -48,7 +48,7 @@ interface ShownCell {
 
 function shownCell(cell: Cell): ShownCell {
   const { text, colour } = typeof cell === 'string' ? { text: cell, colour: undefined } : cell;
-  return { text: escapeText(bounded(text)), colour };
+  return { text: oneLine(text), colour };
 }
 
 function line(

@@ -1,14 +1,14 @@
 import { allProcesses, type Processes } from '../alarms/processes.ts';
 import type { Settings } from '../configuration/settings.ts';
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
 import { StoreError } from '../monitor/alarm_store.ts';
 import type { OptionValues } from './command.ts';
 import { Dialogue } from './dialogue.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses } from './find_processes.ts';
-import { processLines } from './process_table.ts';
+import { processLines } from './process_lines.ts';
 import { screen } from './screen.ts';
-import { type Change, isChange, resultOf, setAlarms, wakeService } from './set_alarms.ts';
+import { type Change, resultOf, setAlarms, setAllAlarms, wakeService } from './set_alarms.ts';
 import { withProcesses } from './with_processes.ts';
 
 const MENU = `
@@ -95,24 +95,20 @@ class TestMenu {
     }
     const { rows, unknown } = await findProcesses(allProcesses(this.#processes), [word]);
     const change: Change = { isInAlarm: true, note: undefined };
-    const toWrite = rows.filter((row) => isChange(row, change));
-    await setAlarms(this.#processes, toWrite, change);
+    const changed = await setAlarms(this.#processes, rows, change);
     for (const line of [
       ...unknown.map(({ problem }) => problem),
       ...rows.map((row) => resultOf(row, change)),
     ]) {
       this.#say(line);
     }
-    await this.#wake(toWrite.length);
+    await this.#wake(changed);
   }
 
   async #changeAll(change: Change): Promise<void> {
-    const rows = await Array.fromAsync(allProcesses(this.#processes));
-    const toWrite = rows.filter((row) => isChange(row, change));
-    await setAlarms(this.#processes, toWrite, change);
-    const done = change.isInAlarm ? 'Alarm set' : 'Alarm cleared';
-    this.#say(`${done}: ${toWrite.length} of ${rows.length} processes`);
-    await this.#wake(toWrite.length);
+    const { changed, summary } = await setAllAlarms(this.#processes, change);
+    this.#say(summary);
+    await this.#wake(changed);
   }
 
   async #wake(changed: number): Promise<void> {
@@ -122,6 +118,6 @@ class TestMenu {
   }
 
   #say(text: string): void {
-    this.#dialogue.say(`${escapeText(bounded(text))}\n`);
+    this.#dialogue.say(`${oneLine(text)}\n`);
   }
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bounded, escapeText } from '../log/escape.ts';
+import { oneLine } from '../log/escape.ts';
+import { Refused } from './requests.ts';
 
 const PATIENCE_MS = 5000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -31,7 +32,7 @@ export async function ask(
     if (NOT_RUNNING.includes(codeOf(error))) {
       return undefined;
     }
-    throw new Error(escapeText(bounded(explain(error as Error, socketPath, patience.aborted))));
+    throw new Error(oneLine(explain(error as Error, socketPath, patience.aborted)));
   }
 }
 
@@ -52,11 +53,6 @@ async function askPatiently(
   }
 }
 
-/** The service understood, and will not do it; the message says why. */
-class Refusal extends Error {
-  override name = 'Refusal';
-}
-
 function send(
   socketPath: string,
   method: string,
@@ -72,7 +68,7 @@ function send(
   });
 }
 
-/** @throws Refusal, SyntaxError */
+/** @throws Refused, as the service did; SyntaxError */
 async function contentOf(answer: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -85,14 +81,14 @@ async function contentOf(answer: IncomingMessage): Promise<unknown> {
   }
   const content: unknown = JSON.parse(Buffer.concat(chunks).toString());
   if (answer.statusCode !== 200) {
-    throw new Refusal((content as { error: string }).error);
+    throw new Refused((content as { error: string }).error, answer.statusCode);
   }
   return content;
 }
 
 function explain(error: Error, socketPath: string, isLate: boolean): string {
   const code = codeOf(error);
-  if (error instanceof Refusal) {
+  if (error instanceof Refused) {
     return error.message;
   }
   if (isLate) {

@@ -53,10 +53,10 @@ export interface ProcessReport {
     /** From when on a check tries one restart. */
     readonly retry_at: string | null;
   };
-  readonly last_restart: AttemptReport | null;
+  readonly last_attempt: AttemptReport | null;
 }
 
-/** The last attempt to restart a process. */
+/** An attempt to restart a process. */
 export interface AttemptReport {
   readonly at: string;
   readonly strategy: string;
@@ -79,5 +79,6 @@ export interface ResetReport {
   readonly forgotten: readonly string[];
   /** Those without failures. */
   readonly unchanged: readonly string[];
-  readonly unknown: readonly { readonly name: string; readonly nearest: string | null }[];
+  /** A sentence about each name of which nothing is known. */
+  readonly unknown: readonly string[];
 }

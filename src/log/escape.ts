@@ -21,6 +21,11 @@ export function bounded(message: string): string {
   return `${message.slice(0, end)}… (${message.length - end} more characters)`;
 }
 
+/** Any text, however long and whoever wrote it, as a line that fakes and hides nothing. */
+export function oneLine(text: string): string {
+  return escapeText(bounded(text));
+}
+
 /** For a line of text: every unsafe character is shown as \n, \r, \t, \x1b or \u202e. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (char) => SHORT_FORMS.get(char) ?? shown(char));

@@ -1,6 +1,6 @@
 // What a message looks like as one line, in the file and in the journal.
 import { localTime } from '../system/local_time.ts';
-import { bounded, escapeJson, escapeText } from './escape.ts';
+import { bounded, escapeJson, oneLine } from './escape.ts';
 
 export type Level = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 export type Format = 'text' | 'json';
@@ -27,11 +27,11 @@ export function fileLine(entry: Entry, format: Format): string {
 
 /** The line for the journal, which keeps the time itself and reads the priority from `<N>`. */
 export function journalLine({ level, message }: Entry): string {
-  return `<${PRIORITY[level]}>${escapeText(bounded(message))}`;
+  return `<${PRIORITY[level]}>${oneLine(message)}`;
 }
 
 function textLine({ at, level, message }: Entry): string {
-  return `${localTime(at)} - ${level} - ${escapeText(bounded(message))}`;
+  return `${localTime(at)} - ${level} - ${oneLine(message)}`;
 }
 
 function jsonLine({ at, level, message }: Entry): string {

@@ -2,7 +2,7 @@ import { AlarmMemory } from './alarm_memory.ts';
 import { type Alarm, MAX_ALARMS } from './alarm_store.ts';
 import type { HealedAlarms } from './healed_alarms.ts';
 import { breakerLimits, Healing, type HealingParts } from './healing.ts';
-import type { Overview } from './overview.ts';
+import { type Overview, SHOWN_NAME_LENGTH } from './overview.ts';
 import { type Plan, planCheck, type Task } from './plan.ts';
 import { RestartPool } from './restart_pool.ts';
 
@@ -124,7 +124,8 @@ export class Monitor {
     for (const { alarm, name, reason } of plan.refused.filter((row) =>
       this.#memory.isNew(row.alarm),
     )) {
-      const shown = name.length > 120 ? `${name.slice(0, 120)}…` : name;
+      const cut = name.slice(0, SHOWN_NAME_LENGTH);
+      const shown = cut === name ? name : `${cut}…`;
       log.error(`Process name refused: "${shown}" (ID: ${alarm.id}): ${reason}`);
     }
     for (const { name, alarms, leftMs } of plan.heldOff) {

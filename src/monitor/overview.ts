@@ -14,7 +14,7 @@ export interface Sighting {
 }
 
 /** Longer ones are refused, and hold nothing more that anybody needs to see. */
-const SHOWN_NAME_LENGTH = 120;
+export const SHOWN_NAME_LENGTH = 120;
 
 /** What the last check found and what became of it since, for whoever asks how things are. */
 export class Overview {

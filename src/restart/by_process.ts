@@ -1,6 +1,7 @@
 import type { Clock } from '../system/clock.ts';
 import { searchPath } from '../system/environment.ts';
-import { launch, recipeOfCommand, recipeOfProgram } from '../system/launch.ts';
+import { launch } from '../system/launch.ts';
+import { recipeOfCommand, recipeOfProgram } from '../system/new_recipe.ts';
 import { isAlive } from '../system/proc.ts';
 import { processTable, type RunningProcess } from '../system/process_table.ts';
 import { findProgram } from '../system/programs.ts';

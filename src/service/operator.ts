@@ -9,7 +9,7 @@ import type { Monitor } from '../monitor/monitor.ts';
 import type { Overview } from '../monitor/overview.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
-import { knownNames, MAX_PROCESSES, type Sources, statusReport } from './status.ts';
+import { knownNames, MAX_PROCESSES, type Sources, statusReport } from './status_report.ts';
 
 export interface OperatorParts {
   readonly log: Log;
@@ -37,14 +37,11 @@ export class Operator implements Answering {
 
   status(name: string | undefined): StatusReport {
     const sources = this.#sources();
-    const known = name === undefined ? undefined : namesWithSections(sources);
-    if (name !== undefined && !known?.has(name)) {
-      const near = nearestOf(name, known ?? new Set());
-      const hint = near === null ? '' : `; did you mean ${near}?`;
-      throw new Refused(
-        `nothing is known of ${name}: no alarm, no failure, no restart${hint}`,
-        404,
-      );
+    if (name !== undefined) {
+      const known = namesWithSections(sources);
+      if (!known.has(name)) {
+        throw new Refused(nothingKnown(name, known), 404);
+      }
     }
     const moment = {
       now: new Date(),
@@ -76,7 +73,7 @@ export class Operator implements Answering {
       .map((name): [string, Breaker] => [name, breakers.reset(name)]);
     const unknown = asked
       .filter((name) => !known.has(name))
-      .map((name) => ({ name, nearest: nearestOf(name, known) }));
+      .map((name) => nothingKnown(name, known));
     return { ...this.#tell(resets), unknown };
   }
 
@@ -115,6 +112,8 @@ function namesWithSections(sources: Sources): ReadonlySet<string> {
   return new Set([...sources.settings.processes.keys(), ...knownNames(sources)]);
 }
 
-function nearestOf(name: string, known: ReadonlySet<string>): string | null {
-  return nearest(name, [...known].slice(0, MAX_PROCESSES)) ?? null;
+function nothingKnown(name: string, known: ReadonlySet<string>): string {
+  const near = nearest(name, [...known].slice(0, MAX_PROCESSES));
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  return `nothing is known of ${name}: no alarm, no failure, no restart${hint}`;
 }

@@ -2,6 +2,7 @@ import type { Breaker } from '../breaker/breaker.ts';
 import type { AttemptReport, ProcessReport, ProcessState } from '../control/reports.ts';
 import type { Sighting } from '../monitor/overview.ts';
 import type { RecordedAttempt } from '../state/recorded_attempt.ts';
+import { attemptReport } from './attempt_report.ts';
 
 /** What is known of one process. */
 export interface ProcessFacts {
@@ -28,6 +29,7 @@ export const STATES: readonly ProcessState[] = [
   'ok',
 ];
 
+/** What becomes of a process, of all that is known the thing that matters most. */
 export function stateOf({
   sighting,
   restart,
@@ -45,6 +47,7 @@ export function stateOf({
   return breaker.state === 'open' ? 'held_off' : 'in_alarm';
 }
 
+/** All that the service tells of a process. */
 export function processReport(facts: ProcessFacts, resetMs: number, timeOf: TimeOf): ProcessReport {
   const { name, sighting, breaker, lastAttempt } = facts;
   const opened = breaker.state === 'closed' ? undefined : breaker.openedAtMs;
@@ -59,19 +62,15 @@ export function processReport(facts: ProcessFacts, resetMs: number, timeOf: Time
       since: opened === undefined ? null : timeOf(opened),
       retry_at: opened === undefined ? null : timeOf(opened + resetMs),
     },
-    last_restart: lastAttempt ? attemptReport(lastAttempt) : null,
+    last_attempt: lastAttempt ? shortened(attemptReport(lastAttempt)) : null,
   };
 }
 
-function attemptReport(attempt: RecordedAttempt): AttemptReport {
+function shortened(attempt: AttemptReport): AttemptReport {
   return {
-    at: attempt.at.toISOString(),
-    strategy: attempt.strategy,
-    attempt: attempt.attempt,
+    ...attempt,
     command: cut(attempt.command),
-    outcome: attempt.outcome,
     reason: cut(attempt.reason),
-    duration_ms: attempt.durationMs === undefined ? null : Math.round(attempt.durationMs),
     output: attempt.output.slice(-OUTPUT_LINES).map(cut),
   };
 }

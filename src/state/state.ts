@@ -1,8 +1,9 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Breaker } from '../breaker/breaker.ts';
 import type { BreakerStore } from '../breaker/breakers.ts';
 import type { HealedAlarms } from '../monitor/healed_alarms.ts';
 import type { Attempt, AttemptEnd, AttemptRecord, AttemptRecorder } from '../restart/attempts.ts';
+import { ForgivingDatabase } from './forgiving_database.ts';
 import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
 
 /** An attempt that a service which is no longer there had begun. */
@@ -18,7 +19,7 @@ export interface StateOptions {
   /** This service's own process, in words that no other one ever has. */
   readonly service: string;
   readonly now: () => Date;
-  /** Told of the first write that fails in a row of failures. */
+  /** Told of each read that fails, and of the first write that fails in a row of failures. */
   readonly onTrouble: (message: string) => void;
 }
 
@@ -26,12 +27,11 @@ const MAX_ATTEMPTS = 10_000;
 
 /** What the service remembers over its own end: breakers, attempts, alarms it could not clear. */
 export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
-  readonly #database: DatabaseSync;
+  readonly #memory: ForgivingDatabase;
   readonly #options: StateOptions;
-  #isFailing = false;
 
   constructor(database: DatabaseSync, options: StateOptions) {
-    this.#database = database;
+    this.#memory = new ForgivingDatabase(database, options.onTrouble);
     this.#options = options;
   }
 
@@ -40,7 +40,7 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
    * tells how long the host was off.
    */
   loadBreakers(): [string, Breaker][] {
-    return this.#rows('SELECT * FROM breaker ORDER BY rowid').map((row) => {
+    return this.#memory.rows('SELECT * FROM breaker ORDER BY rowid').map((row) => {
       const failures = Number(row.failures);
       const openedAtMs = row.boot_id === this.#options.bootId ? Number(row.opened_at_ms) : 0;
       const breaker: Breaker =
@@ -53,11 +53,11 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
 
   saveBreaker(name: string, breaker: Breaker | undefined): void {
     if (!breaker) {
-      this.#write('DELETE FROM breaker WHERE name = ?', name);
+      this.#memory.write('DELETE FROM breaker WHERE name = ?', name);
       return;
     }
     const openedAtMs = breaker.state === 'closed' ? null : breaker.openedAtMs;
-    this.#write(
+    this.#memory.write(
       'INSERT OR REPLACE INTO breaker (name, failures, opened_at_ms, boot_id) VALUES (?, ?, ?, ?)',
       name,
       breaker.failures,
@@ -67,12 +67,12 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
   }
 
   forgetBreakers(): void {
-    this.#write('DELETE FROM breaker');
+    this.#memory.write('DELETE FROM breaker');
   }
 
   begin({ name, strategy, attempt, command }: Attempt): AttemptRecord {
     const { now, service } = this.#options;
-    const id = this.#write(
+    const id = this.#memory.write(
       `INSERT INTO attempt (at_ms, name, strategy, attempt, command, outcome, reason, output, service)
        VALUES (?, ?, ?, ?, ?, 'running', '', '', ?)`,
       now().getTime(),
@@ -82,21 +82,23 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
       command,
       service,
     );
-    this.#write(`DELETE FROM attempt WHERE id <= ? - ${MAX_ATTEMPTS}`, id);
+    this.#memory.write(`DELETE FROM attempt WHERE id <= ? - ${MAX_ATTEMPTS}`, id);
     return {
       running: (process) =>
-        this.#write('UPDATE attempt SET command_process = ? WHERE id = ?', process, id),
+        this.#memory.write('UPDATE attempt SET command_process = ? WHERE id = ?', process, id),
       end: (end) => this.#end(id, end),
     };
   }
 
   /** Attempts that were running when their service ended; told once, and recorded as interrupted. */
   takeInterrupted(isAlive: (service: string) => boolean): InterruptedAttempt[] {
-    const running = this.#rows("SELECT * FROM attempt WHERE outcome = 'running' ORDER BY id");
+    const running = this.#memory.rows(
+      "SELECT * FROM attempt WHERE outcome = 'running' ORDER BY id",
+    );
     const interrupted = running.filter((row) => !isAlive(String(row.service)));
     for (const row of interrupted) {
       const reason = 'the service ended while it ran';
-      this.#write(
+      this.#memory.write(
         "UPDATE attempt SET outcome = 'interrupted', reason = ? WHERE id = ?",
         reason,
         Number(row.id),
@@ -111,38 +113,41 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
 
   /** The processes with an attempt on record, the newest first. */
   attemptedNames(): string[] {
-    const rows = this.#rows('SELECT name FROM attempt GROUP BY name ORDER BY max(id) DESC');
+    const rows = this.#memory.rows('SELECT name FROM attempt GROUP BY name ORDER BY max(id) DESC');
     return rows.map((row) => String(row.name));
   }
 
   lastAttempt(name: string): RecordedAttempt | undefined {
     const sql = 'SELECT * FROM attempt WHERE name = ? ORDER BY id DESC LIMIT 1';
-    const [row] = this.#rows(sql, name);
+    const [row] = this.#memory.rows(sql, name);
     return row && attemptOf(row);
   }
 
   loadHealed(): [string, string][] {
-    return this.#rows('SELECT alarm_id, seen FROM healed').map((row) => [
-      String(row.alarm_id),
-      String(row.seen),
-    ]);
+    return this.#memory
+      .rows('SELECT alarm_id, seen FROM healed')
+      .map((row) => [String(row.alarm_id), String(row.seen)]);
   }
 
   rememberHealed(alarmId: string, seen: string): void {
-    this.#write('INSERT OR REPLACE INTO healed (alarm_id, seen) VALUES (?, ?)', alarmId, seen);
+    this.#memory.write(
+      'INSERT OR REPLACE INTO healed (alarm_id, seen) VALUES (?, ?)',
+      alarmId,
+      seen,
+    );
   }
 
   forgetHealed(alarmId: string): void {
-    this.#write('DELETE FROM healed WHERE alarm_id = ?', alarmId);
+    this.#memory.write('DELETE FROM healed WHERE alarm_id = ?', alarmId);
   }
 
   close(): void {
-    this.#database.close();
+    this.#memory.close();
   }
 
   #end(id: number, end: AttemptEnd): void {
     const { reason, output } = 'reason' in end ? end : { reason: '', output: '' };
-    this.#write(
+    this.#memory.write(
       'UPDATE attempt SET outcome = ?, reason = ?, duration_ms = ?, output = ? WHERE id = ?',
       end.outcome,
       reason,
@@ -150,30 +155,5 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
       output,
       id,
     );
-  }
-
-  /** What can't be read is not remembered, as if the state were new. */
-  #rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
-    try {
-      return this.#database.prepare(sql).all(...values);
-    } catch (error) {
-      this.#options.onTrouble(`State cannot be read: ${(error as Error).message}`);
-      return [];
-    }
-  }
-
-  /** A write that fails is told and left: the service heals on without a memory. Returns the new row's id. */
-  #write(sql: string, ...values: SQLInputValue[]): number {
-    try {
-      const { lastInsertRowid } = this.#database.prepare(sql).run(...values);
-      this.#isFailing = false;
-      return Number(lastInsertRowid);
-    } catch (error) {
-      if (!this.#isFailing) {
-        this.#options.onTrouble(`State cannot be saved: ${(error as Error).message}`);
-      }
-      this.#isFailing = true;
-      return 0;
-    }
   }
 }

@@ -3,7 +3,6 @@ import { execa } from 'execa';
 import { changeOfUser } from './change_of_user.ts';
 import { runProgram } from './command.ts';
 import { detachedOptions } from './detached.ts';
-import { childEnvironment } from './environment.ts';
 import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { statOf } from './proc.ts';
@@ -12,24 +11,6 @@ import { preparation, takeover } from './start_script.ts';
 import { systemdRuns } from './systemd.ts';
 import { type RunReport, readReport, transientUnit } from './transient_unit.ts';
 import { within } from './within.ts';
-
-/** The recipe of a command line for /bin/sh, run as this service's user. */
-export function recipeOfCommand(commandLine: string): Recipe {
-  return recipeOfProgram(['/bin/sh', '-c', commandLine]);
-}
-
-/** The recipe of a program and its arguments, run as this service's user. */
-export function recipeOfProgram(argv: readonly string[]): Recipe {
-  const environment = childEnvironment();
-  return {
-    argv,
-    directory: '/',
-    umask: '0022',
-    environment,
-    user: undefined,
-    hasNoNewPrivileges: false,
-  };
-}
 
 /** How long the preparations may take: systemd's answer, the change of user. */
 const PREPARATION_MS = 10_000;

@@ -50,6 +50,7 @@ const ENDED = /^\s*Finished with result: /;
 const KILLED =
   /^\s*Main processes terminated with: code=(?:killed|dumped)\W+status=(?:\d+\/)?(\w+)/;
 
+/** Tells systemd-run's own lines from those of what it ran. */
 export function readReport(lines: readonly string[]): RunReport {
   const end = lines.findIndex((line) => ENDED.test(line));
   const before = end < 0 ? lines : lines.slice(0, end);

@@ -40,7 +40,7 @@ test('without any restart there is nothing to show', async (t) => {
   const stage = await openStage(t, sqliteTables);
   const { code, stdout, stderr } = await stage.run('history');
   assert.deepEqual([code, stdout, stderr], [0, 'No restart is recorded yet\n', '']);
-  assert.deepEqual(JSON.parse((await stage.run('history', '--json')).stdout), { restarts: [] });
+  assert.deepEqual(JSON.parse((await stage.run('history', '--json')).stdout), { attempts: [] });
 });
 
 test('shows when, process, strategy, attempt, outcome, command, reason and output, newest first', async (t) => {
@@ -56,7 +56,7 @@ test('shows when, process, strategy, attempt, outcome, command, reason and outpu
 `;
   const well = `TIME  web  custom, attempt 1: verified after N ms
     true web
-TIME  web  custom, before the restart: passed after N ms
+TIME  web  custom, pre_restart_command: passed after N ms
     true
 `;
   assert.equal(plain, failed(2) + failed(1) + well);
@@ -64,14 +64,14 @@ TIME  web  custom, before the restart: passed after N ms
 
 test('--json prints every field, times in UTC', async (t) => {
   const stage = await stageWithHistory(t);
-  const { restarts } = JSON.parse((await stage.run('history', '--json')).stdout);
-  assert.equal(restarts.length, 4);
-  const { at, duration_ms, ...rest } = restarts[0];
+  const { attempts } = JSON.parse((await stage.run('history', '--json')).stdout);
+  assert.equal(attempts.length, 4);
+  const { at, duration_ms, ...rest } = attempts[0];
   assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.ok(Math.abs(Date.now() - Date.parse(at)) < 60_000, at);
   assert.ok(Number.isInteger(duration_ms) && duration_ms >= 0, duration_ms);
   assert.deepEqual(rest, {
-    process: 'mail',
+    name: 'mail',
     strategy: 'custom',
     attempt: 2,
     command: FAILING,
@@ -80,7 +80,7 @@ test('--json prints every field, times in UTC', async (t) => {
     output: ['one', 'two \x1b[2J'],
   });
   assert.deepEqual(
-    restarts.map((row: Record<string, unknown>) => [row.process, row.attempt, row.outcome]),
+    attempts.map((row: Record<string, unknown>) => [row.name, row.attempt, row.outcome]),
     [
       ['mail', 2, 'failed'],
       ['mail', 1, 'failed'],
@@ -92,13 +92,13 @@ test('--json prints every field, times in UTC', async (t) => {
 
 test('NAME shows one process, -n so many attempts', async (t) => {
   const stage = await stageWithHistory(t);
-  const attempts = async (...args: string[]) => {
-    const { restarts } = JSON.parse((await stage.run('history', '--json', ...args)).stdout);
-    return restarts.map((row: Record<string, unknown>) => `${row.process} ${row.attempt}`);
+  const shown = async (...args: string[]) => {
+    const { attempts } = JSON.parse((await stage.run('history', '--json', ...args)).stdout);
+    return attempts.map((row: Record<string, unknown>) => `${row.name} ${row.attempt}`);
   };
-  assert.deepEqual(await attempts('web'), ['web 1', 'web 0']);
-  assert.deepEqual(await attempts('-n', '3'), ['mail 2', 'mail 1', 'web 1']);
-  assert.deepEqual(await attempts('web', '-n1'), ['web 1']);
+  assert.deepEqual(await shown('web'), ['web 1', 'web 0']);
+  assert.deepEqual(await shown('-n', '3'), ['mail 2', 'mail 1', 'web 1']);
+  assert.deepEqual(await shown('web', '-n1'), ['web 1']);
   const { code, stdout } = await stage.run('history', 'wbe');
   assert.deepEqual([code, stdout], [0, 'No restart of "wbe" is recorded yet, did you mean web?\n']);
 });
@@ -123,12 +123,12 @@ test('reads beside a service that runs, and shows what runs', async (t) => {
     await service.stop();
   });
   await service.waitForLog('Attempt 1 of 2 for slow');
-  const restarts = await waitFor('the attempt on record', async () => {
-    const { restarts } = JSON.parse((await stage.run('history', '--json')).stdout);
-    return restarts.length > 0 && restarts;
+  const attempts = await waitFor('the attempt on record', async () => {
+    const { attempts } = JSON.parse((await stage.run('history', '--json')).stdout);
+    return attempts.length > 0 && attempts;
   });
-  assert.equal(restarts[0].outcome, 'running');
-  assert.equal(restarts[0].duration_ms, null);
+  assert.equal(attempts[0].outcome, 'running');
+  assert.equal(attempts[0].duration_ms, null);
   assert.match((await stage.run('history')).stdout, /slow {2}custom, attempt 1: running\n/);
 });
 

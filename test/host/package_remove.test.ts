@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
 import { bootHost, CONFIG_FILE, type Host } from '../support/box/host.ts';
-import { isRunning, outcomesOf, pidOf, pidsIn, show, writeProgram } from './unit.ts';
+import { isRunning, outcomesOf, PIDS_FILE, pidOf, pidsIn, show, writeProgram } from './unit.ts';
 
 const SAVED = `${CONFIG_FILE}.rpmsave`;
-const PIDS = '/root/pids';
 /** What is in /run goes with the next boot. */
 const OURS = [
   ...['/opt/monitor_service', '/usr/sbin/monitor_service'],
@@ -26,7 +25,7 @@ describe('dnf remove', { skip: noBox }, () => {
         worker: { restart_strategy: 'process' },
         own: {
           restart_strategy: 'custom',
-          restart_command: `echo $$ >> ${PIDS}; sleep 900 & echo $! >> ${PIDS}; wait`,
+          restart_command: `echo $$ >> ${PIDS_FILE}; sleep 900 & echo $! >> ${PIDS_FILE}; wait`,
           restart_timeout: 1,
           max_attempts: 1,
         },
@@ -49,7 +48,7 @@ describe('dnf remove', { skip: noBox }, () => {
     await host.waitForLog('Alarm cleared for worker ');
     const worker = await pidOf(host, 'worker');
     await host.raise('own');
-    const commands = await pidsIn(host, PIDS, 2);
+    const commands = await pidsIn(host, PIDS_FILE, 2);
     assert.equal((await programsOfOurs()).length, 1);
 
     await host.dnf('remove monitor_service');

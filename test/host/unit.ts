@@ -8,13 +8,13 @@ import { workspace } from '../support/workspace.ts';
 
 const UNIT = 'monitor_service';
 
-/** Where the processes of `LONG_COMMAND` write their numbers. */
-export const LONG_COMMAND_PIDS = '/root/pids';
+/** Where the processes of a test's commands write their numbers. */
+export const PIDS_FILE = '/root/pids';
 /** A command of three processes: itself, a child, and one in a session and a process group of its own. */
 export const LONG_COMMAND = [
-  `echo $$ >> ${LONG_COMMAND_PIDS}`,
-  `sleep 900 & echo $! >> ${LONG_COMMAND_PIDS}`,
-  `setsid sh -c "echo \\$\\$ >> ${LONG_COMMAND_PIDS}; exec sleep 901" & wait`,
+  `echo $$ >> ${PIDS_FILE}`,
+  `sleep 900 & echo $! >> ${PIDS_FILE}`,
+  `setsid sh -c "echo \\$\\$ >> ${PIDS_FILE}; exec sleep 901" & wait`,
 ].join('; ');
 
 /** A message of the service in the journal. */
@@ -41,6 +41,7 @@ export async function show(host: Host, ...names: string[]): Promise<Record<strin
   );
 }
 
+/** The number of the service's process; 0 while there is none. */
 export async function mainPid(host: Host): Promise<number> {
   return Number(await host.property(UNIT, 'MainPID'));
 }
@@ -54,6 +55,7 @@ export function replaced(host: Host, pid: number, timeoutMs?: number): Promise<n
   return waitFor(`a successor of ${pid}`, successor, timeoutMs);
 }
 
+/** Waits for the unit to be `active`, `failed` or the like. */
 export function waitForState(host: Host, state: string): Promise<boolean> {
   const isThere = async () => (await host.property(UNIT, 'ActiveState')) === state;
   return waitFor(`the service to be ${state}`, isThere);
@@ -76,14 +78,6 @@ export async function journal(
 export async function starts(host: Host): Promise<number> {
   const entries = await journal(host, 'systemd');
   return entries.filter(({ MESSAGE }) => /^Starting monitor_service/.test(MESSAGE)).length;
-}
-
-/** Ends an alarm by hand. */
-export function lower(host: Host, name: string) {
-  return host.sql(
-    'UPDATE STATUS_PROCESS JOIN PROCESE USING (process_id) SET alarma = 0 WHERE process_name = ?',
-    [name],
-  );
 }
 
 /** How the attempts at a process ended, as the service has recorded it, which has to be stopped. */
@@ -110,6 +104,7 @@ export function pidsIn(host: Host, file: string, count: number): Promise<number[
   }) as Promise<number[]>;
 }
 
+/** Is there a process of this number, be it a zombie? */
 export function isRunning(host: Host, pid: number): boolean {
   return existsSync(host.box.path(`/proc/${pid}`));
 }

@@ -1,15 +1,15 @@
 /** The service dies, and systemd starts it again. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { calm } from '../support/box/alarms.ts';
 import { noBox } from '../support/box/box.ts';
 import { bootHost, type Host } from '../support/box/host.ts';
 import {
   editUnit,
   isRunning,
   LONG_COMMAND,
-  LONG_COMMAND_PIDS,
-  lower,
   mainPid,
+  PIDS_FILE,
   pidsIn,
   replaced,
   show,
@@ -55,12 +55,12 @@ describe('a service that is killed', { skip: noBox }, () => {
     ['pre_restart', 'careful'],
   ] as const) {
     test(`leaves no process of its ${kind} command behind`, async () => {
-      host.write(LONG_COMMAND_PIDS, '');
+      host.write(PIDS_FILE, '');
       await host.raise(name);
-      const pids = await pidsIn(host, LONG_COMMAND_PIDS, 3);
+      const pids = await pidsIn(host, PIDS_FILE, 3);
       const running = () => pids.filter((pid) => isRunning(host, pid));
       assert.deepEqual(running(), pids);
-      await lower(host, name);
+      await calm(host, name);
       const pid = await mainPid(host);
       await kill();
       await replaced(host, pid);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { noBox } from '../support/box/box.ts';
 import { CONFIG_FILE, openInstalledHost } from '../support/box/host.ts';
-import { editUnit, journal, mainPid, pidsIn } from './unit.ts';
+import { editUnit, journal, mainPid, PIDS_FILE, pidsIn } from './unit.ts';
 
 const PASSWORD = 'nowhere-to-be-seen-4711';
 const UNIT = '/usr/lib/systemd/system/monitor_service.service';
@@ -15,7 +15,7 @@ describe('the password as a credential', { skip: noBox }, () => {
       processes: {
         web: {
           restart_strategy: 'custom',
-          restart_command: 'echo $$ >> /root/pids; exec sleep 900',
+          restart_command: `echo $$ >> ${PIDS_FILE}; exec sleep 900`,
         },
       },
     });
@@ -32,7 +32,7 @@ describe('the password as a credential', { skip: noBox }, () => {
     await host.start();
     await host.raise('web');
     await host.waitForLog('Found process in alarm: web');
-    const [command] = await pidsIn(host, '/root/pids', 1);
+    const [command] = await pidsIn(host, PIDS_FILE, 1);
     const service = await mainPid(host);
     const surroundings = await host.sh(`cat /proc/*/cmdline /proc/{${service},${command}}/environ`);
     const said = (await journal(host)).map(({ MESSAGE }) => MESSAGE).join('\n');

@@ -1,19 +1,11 @@
 /** `systemctl stop` while a restart is under way, and what it leaves running: nothing. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { calm } from '../support/box/alarms.ts';
 import { noBox } from '../support/box/box.ts';
 import { bootHost, type Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
-import {
-  editUnit,
-  isRunning,
-  LONG_COMMAND,
-  LONG_COMMAND_PIDS,
-  lower,
-  outcomesOf,
-  pidsIn,
-  show,
-} from './unit.ts';
+import { editUnit, isRunning, LONG_COMMAND, outcomesOf, PIDS_FILE, pidsIn, show } from './unit.ts';
 
 const STOP_TIMEOUT_S = 1;
 const START_S = 4;
@@ -75,10 +67,10 @@ describe('a service that is stopped', { skip: noBox }, () => {
     ['pre_restart', 'careful'],
   ] as const) {
     test(`leaves no process of its ${kind} command behind`, async () => {
-      host.write(LONG_COMMAND_PIDS, '');
+      host.write(PIDS_FILE, '');
       await host.start();
       await host.raise(name);
-      const pids = await pidsIn(host, LONG_COMMAND_PIDS, 3);
+      const pids = await pidsIn(host, PIDS_FILE, 3);
       const running = () => pids.filter((pid) => isRunning(host, pid));
       assert.deepEqual(running(), pids);
       await host.sh('systemctl stop monitor_service');
@@ -86,7 +78,7 @@ describe('a service that is stopped', { skip: noBox }, () => {
       // At its own time limit or at that of the stop, which are moments apart.
       assert.match(`${await outcomesOf(host, name)}`, /^(failed|interrupted)$/);
       await assertEndedWell();
-      await lower(host, name);
+      await calm(host, name);
     });
   }
 });

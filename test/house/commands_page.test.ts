@@ -19,7 +19,7 @@ test('docs/COMMANDS.md has the fields of list --json and history --json, in thei
   await stage.run('run', '--once');
   for (const [command, rows] of [
     ['list', 'processes'],
-    ['history', 'restarts'],
+    ['history', 'attempts'],
   ] as const) {
     const document = JSON.parse((await stage.run(command, '--json')).stdout);
     assert.deepEqual(Object.keys(document), [rows]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Breaker, CLOSED } from '../../src/breaker/breaker.ts';
 import { Overview } from '../../src/monitor/overview.ts';
-import { type Sources, statusReport } from '../../src/service/status.ts';
+import { type Sources, statusReport } from '../../src/service/status_report.ts';
 import type { RecordedAttempt } from '../../src/state/recorded_attempt.ts';
 import { settingsWith } from '../monitor/fakes.ts';
 
@@ -49,7 +49,7 @@ test('of what a command says so much is told as a person reads', () => {
     output: Array.from({ length: 50 }, (_, index) => `${index} ${'o'.repeat(10_000)}`),
   };
   const { processes } = statusReport(sources({ attempts: { web: last } }), MOMENT);
-  const told = processes[0]?.last_restart;
+  const told = processes[0]?.last_attempt;
   assert.deepEqual([told?.command.length, told?.reason.length, told?.output.length], [501, 501, 5]);
   assert.ok(told?.output.every((line) => line.length === 501));
   assert.ok(told?.output[4]?.startsWith('49 '));

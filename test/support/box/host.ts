@@ -31,7 +31,7 @@ export async function bootHost(): Promise<Host> {
 }
 
 /** Boots a host that ends with the test, with MariaDB and nothing of ours. */
-export async function openHost(t: TestContext): Promise<Host> {
+async function openHost(t: TestContext): Promise<Host> {
   const host = await bootHost();
   t.after(() => host.stop());
   return host;

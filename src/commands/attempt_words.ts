@@ -1,0 +1,12 @@
+import type { AttemptReport } from '../control/reports.ts';
+
+/** Which attempt it was and what came of it: `service, attempt 2: failed after 41 ms`. */
+export function attemptWords({ strategy, attempt, outcome, duration_ms }: AttemptReport): string {
+  const which = attempt === 0 ? 'pre_restart_command' : `attempt ${attempt}`;
+  const took = duration_ms === null ? '' : ` after ${duration(duration_ms)}`;
+  return `${strategy}, ${which}: ${outcome}${took}`;
+}
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,43 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+
+/** A database whose troubles are told and got over: the service heals on without a memory. */
+export class ForgivingDatabase {
+  readonly #database: DatabaseSync;
+  readonly #onTrouble: (message: string) => void;
+  #isFailing = false;
+
+  constructor(database: DatabaseSync, onTrouble: (message: string) => void) {
+    this.#database = database;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** What can't be read is not remembered, as if the database were new. */
+  rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    try {
+      return this.#database.prepare(sql).all(...values);
+    } catch (error) {
+      this.#onTrouble(`State cannot be read: ${(error as Error).message}`);
+      return [];
+    }
+  }
+
+  /** Returns the new row's id; 0 where nothing could be written. */
+  write(sql: string, ...values: SQLInputValue[]): number {
+    try {
+      const { lastInsertRowid } = this.#database.prepare(sql).run(...values);
+      this.#isFailing = false;
+      return Number(lastInsertRowid);
+    } catch (error) {
+      // The first of a row of failures says it all.
+      if (!this.#isFailing) {
+        this.#onTrouble(`State cannot be saved: ${(error as Error).message}`);
+      }
+      this.#isFailing = true;
+      return 0;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
