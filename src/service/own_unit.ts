@@ -4,7 +4,7 @@ import type { Pulse } from '../monitor/check_loop.ts';
 import type { CheckResult } from '../monitor/monitor.ts';
 import { hostClock } from '../system/clock.ts';
 import { ServiceManager } from '../system/service_manager.ts';
-import { StatusLine } from './status_line.ts';
+import { lineFor, type Situation } from './status_line.ts';
 
 /** From the end of the last restart to the end of the service, at most. */
 const TIDY_UP_MS = 10_000;
@@ -12,18 +12,13 @@ const TIDY_UP_MS = 10_000;
 /** What systemd hears of the service that it runs. */
 export class OwnUnit {
   readonly #manager: ServiceManager;
-  readonly #statusLine: StatusLine;
+  readonly #situation: () => Situation;
 
-  constructor(log: Log, restarting: () => readonly string[]) {
-    const manager = new ServiceManager(process.env, hostClock, (reason) =>
+  constructor(log: Log, situation: () => Situation) {
+    this.#manager = new ServiceManager(process.env, hostClock, (reason) =>
       log.warning(`systemd could not be told: ${reason}`),
     );
-    this.#manager = manager;
-    this.#statusLine = new StatusLine(
-      (line) => manager.status(line),
-      restarting,
-      () => new Date(),
-    );
+    this.#situation = situation;
   }
 
   /** Feeds the watchdog. */
@@ -37,9 +32,12 @@ export class OwnUnit {
   }
 
   /** A check is over: the service is ready, if it was not before. */
-  checked(result: CheckResult): void {
-    this.#statusLine.checked(result);
+  checked({ restarts }: CheckResult): void {
+    this.#tellSituation();
     this.#manager.ready();
+    for (const restart of restarts) {
+      void restart.then(() => this.#tellSituation());
+    }
   }
 
   /** The service ends, once its restarts have, which may take them as long as this. */
@@ -50,6 +48,10 @@ export class OwnUnit {
   /** Resolves when all is told. */
   idle(): Promise<void> {
     return this.#manager.idle();
+  }
+
+  #tellSituation(): void {
+    this.#manager.status(lineFor(this.#situation()));
   }
 }
 

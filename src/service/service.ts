@@ -13,13 +13,14 @@ import { Overview } from '../monitor/overview.ts';
 import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
-import { hostClock } from '../system/clock.ts';
+import { dateOf, hostClock } from '../system/clock.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
 import { logSettings } from './log_settings.ts';
 import { openControl } from './open_control.ts';
 import { Operator } from './operator.ts';
 import { OwnUnit } from './own_unit.ts';
 import { endInterrupted, openState, readOnly } from './remembering.ts';
+import { situationOf } from './status_line.ts';
 
 export interface ServiceOptions {
   readonly file: string;
@@ -66,7 +67,7 @@ export class Service {
       stopping: this.#stopping.signal,
     });
     const intervalMs = () => this.#settings.monitor.check_interval * 1000;
-    this.#unit = new OwnUnit(log, () => this.#monitor.restarting());
+    this.#unit = new OwnUnit(log, () => situationOf(overview, this.#monitor.restarting(), dateOf));
     this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock, this.#unit.pulse);
     this.#operator = new Operator({
       log,

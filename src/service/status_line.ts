@@ -1,4 +1,4 @@
-import type { CheckResult } from '../monitor/monitor.ts';
+import type { Overview } from '../monitor/overview.ts';
 import { localTime } from '../system/local_time.ts';
 
 /** How things are, for the one line that systemd shows. */
@@ -22,47 +22,18 @@ export function lineFor({ failingSince, restarting, unhealed }: Situation): stri
   return parts.join('; ') || 'No process in alarm';
 }
 
-/** Follows checks and their restarts, and shows the line that fits. */
-export class StatusLine {
-  readonly #show: (line: string) => void;
-  readonly #restarting: () => readonly string[];
-  readonly #now: () => Date;
-  #failingSince: Date | undefined;
-  #lastRead = { unhealed: 0 };
-
-  constructor(show: (line: string) => void, restarting: () => readonly string[], now: () => Date) {
-    this.#show = show;
-    this.#restarting = restarting;
-    this.#now = now;
-  }
-
-  /** A check is over; its restarts may go on. */
-  checked({ isRead, leftAlone, restarts }: CheckResult): void {
-    if (isRead) {
-      this.#failingSince = undefined;
-      this.#follow({ unhealed: leftAlone }, restarts);
-    } else {
-      this.#failingSince ??= this.#now();
-    }
-    this.#update();
-  }
-
-  #follow(alarms: { unhealed: number }, restarts: readonly Promise<boolean>[]): void {
-    this.#lastRead = alarms;
-    for (const restart of restarts) {
-      void restart.then((isCleared) => {
-        alarms.unhealed += isCleared ? 0 : 1;
-        this.#update();
-      });
-    }
-  }
-
-  #update(): void {
-    const { unhealed } = this.#lastRead;
-    this.#show(
-      lineFor({ failingSince: this.#failingSince, restarting: this.#restarting(), unhealed }),
-    );
-  }
+/** The situation that a check left, and what became of it since; `dateOf` is an instant's time of day. */
+export function situationOf(
+  { database, alarms = 0, inAlarm }: Overview,
+  restarting: readonly string[],
+  dateOf: (ms: number) => Date,
+): Situation {
+  const beingSeenTo = restarting.map((name) => inAlarm.get(name)?.alarms ?? 0);
+  return {
+    failingSince: database.state === 'down' ? dateOf(database.sinceMs) : undefined,
+    restarting,
+    unhealed: beingSeenTo.reduce((left, seenTo) => left - seenTo, alarms),
+  };
 }
 
 function listed(names: readonly string[]): string {

@@ -17,6 +17,11 @@ export const hostClock: Clock = {
   },
 };
 
+/** The time of day of an instant of the host's clock. */
+export function dateOf(ms: number): Date {
+  return new Date(Date.now() + ms - hostClock.nowMs());
+}
+
 /** Tells one boot of the host from another, so that monotonic times of different boots are not compared. */
 export function bootId(): string {
   try {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { lineFor, StatusLine } from '../../src/service/status_line.ts';
-import { settled } from '../system/fake_clock.ts';
+import { CLOSED } from '../../src/breaker/breaker.ts';
+import { Overview } from '../../src/monitor/overview.ts';
+import { lineFor, situationOf } from '../../src/service/status_line.ts';
+import { alarm } from '../monitor/fakes.ts';
 
 const calm = { failingSince: undefined, restarting: [], unhealed: 0 };
 const NOON = new Date(2026, 0, 31, 12, 0, 0);
@@ -25,63 +27,50 @@ describe('the line for systemctl status', () => {
   }
 });
 
-describe('the line follows what happens', () => {
-  function follow() {
-    const shown: string[] = [];
-    const restarting: string[] = [];
-    let now = NOON;
-    const line = new StatusLine(
-      (text) => void shown.push(text),
-      () => restarting,
-      () => now,
-    );
-    const setNow = (date: Date) => {
-      now = date;
-    };
-    return { shown, restarting, line, setNow };
+describe('the situation', () => {
+  const dateOf = (ms: number) => new Date(NOON.getTime() + ms);
+  const situation = (overview: Overview, ...restarting: string[]) =>
+    situationOf(overview, restarting, dateOf);
+
+  /** As a check with four alarms leaves it. */
+  function checked(): Overview {
+    const overview = new Overview(() => 1000);
+    const tasks = ['mail', 'web'].map((name, index) => ({
+      name,
+      alarms: [alarm(index, name), alarm(index + 10, name)],
+      breaker: CLOSED,
+      isHealed: false,
+    }));
+    overview.found({ withoutProcess: [], refused: [], heldOff: [], busy: [], tasks });
+    return overview;
   }
 
-  test('a restart that fails counts once it has ended', async () => {
-    const { shown, restarting, line } = follow();
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    restarting.push('nginx');
-    line.checked({ isRead: true, leftAlone: 1, restarts: [promise] });
-    restarting.pop();
-    resolve(false);
-    await settled();
-    assert.deepEqual(shown, ['Restarting nginx; 1 alarm not healed', '2 alarms not healed']);
+  test('before the first check is calm', () => {
+    assert.deepEqual(situation(new Overview(() => 0)), calm);
   });
 
-  test('a restart that heals leaves nothing behind', async () => {
-    const { shown, line } = follow();
-    line.checked({ isRead: true, leftAlone: 0, restarts: [Promise.resolve(true)] });
-    await settled();
-    assert.equal(shown.at(-1), 'No process in alarm');
+  test('counts an alarm as not healed unless its process is being restarted', () => {
+    const overview = checked();
+    assert.equal(situation(overview, 'mail', 'web').unhealed, 0);
+    assert.equal(situation(overview, 'web').unhealed, 2);
+    assert.equal(situation(overview).unhealed, 4);
+    overview.cleared('web');
+    assert.equal(situation(overview).unhealed, 2);
   });
 
-  test('a restart of an earlier check does not count for the later one', async () => {
-    const { shown, line } = follow();
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    line.checked({ isRead: true, leftAlone: 0, restarts: [promise] });
-    line.checked({ isRead: true, leftAlone: 0, restarts: [] });
-    resolve(false);
-    await settled();
-    assert.equal(shown.at(-1), 'No process in alarm');
+  test('still counts a restart of an earlier check that failed after a later one', () => {
+    const overview = checked();
+    const busy = [alarm(1, 'mail'), alarm(11, 'mail')];
+    overview.found({ withoutProcess: [], refused: [], heldOff: [], busy, tasks: [] });
+    assert.equal(situation(overview, 'mail').unhealed, 0);
+    assert.equal(situation(overview).unhealed, 2);
   });
 
-  test('an outage is dated from its first failed check until one succeeds', () => {
-    const { shown, line, setNow } = follow();
-    const failed = { isRead: false, leftAlone: 0, restarts: [] };
-    line.checked(failed);
-    setNow(new Date(2026, 0, 31, 13, 0, 0));
-    line.checked(failed);
-    line.checked({ isRead: true, leftAlone: 0, restarts: [] });
-    line.checked(failed);
-    assert.deepEqual(shown, [
-      'Database checks fail since 2026-01-31 12:00:00',
-      'Database checks fail since 2026-01-31 12:00:00',
-      'No process in alarm',
-      'Database checks fail since 2026-01-31 13:00:00',
-    ]);
+  test('dates an outage from its first failed check until one succeeds', () => {
+    const overview = new Overview(() => 1000);
+    overview.databaseFails('refused');
+    assert.deepEqual(situation(overview).failingSince, dateOf(1000));
+    overview.databaseAnswers();
+    assert.equal(situation(overview).failingSince, undefined);
   });
 });
