@@ -13,7 +13,7 @@ fail() {
 # Beside this script where it is installed, in dist/ where it was built.
 for program in "${MONITOR_SERVICE:-}" "$here/bin/monitor_service" "$here/dist/monitor_service" \
   /opt/monitor_service/bin/monitor_service ''; do
-  [ -x "$program" ] && break
+  [ -f "$program" ] && [ -x "$program" ] && break
 done
 [ -n "$program" ] || fail "no monitor_service that this user may run; as root: sudo $0"
 
