@@ -1,6 +1,6 @@
 /** The sessions that the pages show, typed on a host: each prints what its page says. */
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { read, sessionsOf } from '../house/page.ts';
 import { alarm, suiteHost } from '../support/box/alarms.ts';
 import { noBox } from '../support/box/box.ts';
@@ -21,9 +21,8 @@ const VARYING: [RegExp, string][] = [
   [/^monitor_service \d+\.\d+\.\d+,/gm, 'monitor_service VERSION,'],
 ];
 
-/** Its web server cannot start while its folder is missing. */
+/** The units that there are; the one of the web server cannot start while a folder is missing. */
 async function prepare(host: Host): Promise<void> {
-  await host.sh('mysql < /opt/monitor_service/setup.sql');
   await host.unit('sshd');
   await host.unit(
     'apache2',
@@ -31,8 +30,12 @@ async function prepare(host: Host): Promise<void> {
   );
 }
 
-/** Three restarts of the web server fail. */
-async function openBreaker(host: Host): Promise<void> {
+/** What each session begins with: the sample rows, and a web server whose restart has failed three times. */
+async function setTheScene(host: Host): Promise<void> {
+  await host.sh('rm -rf /srv/www && systemctl stop apache2');
+  await host.sql('DELETE FROM STATUS_PROCESS');
+  await host.sql('DELETE FROM PROCESE');
+  await host.sh('mysql < /opt/monitor_service/setup.sql && monitor_service breaker reset --all');
   let log = await alarm(host, 'apache2');
   for (let failure = 1; failure <= 3; failure++) {
     await host.sh('monitor_service check-now');
@@ -65,11 +68,10 @@ for (const page of PAGES) {
       prepare,
     );
 
-    before(() => openBreaker(shared()));
-
     for (const session of sessionsOf(page)) {
       test(`print what the page says: ${session[0]?.command}`, async () => {
         const host = shared();
+        await setTheScene(host);
         for (const { command, output } of session) {
           if (SHOWS.test(command)) {
             await settled(host);

@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStage, sqliteTables } from '../commands/stage.ts';
-import { startService } from '../support/service.ts';
 import { read } from './page.ts';
 
 /** The fields in the first table below a heading. */
 function fieldsBelow(heading: string): string[] {
   const own = read('docs/COMMANDS.md').split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  return [...own.matchAll(/^\| `([\w.]+)` \|/gm)].map((match) => match[1] as string);
+  return [...own.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] as string);
 }
 
 test('docs/COMMANDS.md has the fields of list --json and history --json, in their order', async (t) => {
@@ -26,30 +25,3 @@ test('docs/COMMANDS.md has the fields of list --json and history --json, in thei
     assert.deepEqual(Object.keys(document[rows][0]), fieldsBelow(command));
   }
 });
-
-test('docs/COMMANDS.md has the fields of status --json, in their order', async (t) => {
-  const stage = await openStage(t, sqliteTables, {
-    processes: { web: { restart_strategy: 'custom', restart_command: 'false', max_attempts: 1 } },
-  });
-  await stage.tables.add({ id: 1, name: 'web', alarm: true });
-  const service = await startService(stage.space, stage.file);
-  t.after(() => service.stop());
-  await service.waitForLog('All restart attempts failed for web');
-  const { stdout } = await stage.run('status', '--json');
-  const document = JSON.parse(stdout);
-  const attempt = Object.keys(document.processes[0].last_restart);
-  document.processes[0].last_restart = null;
-  assert.deepEqual(pathsOf(document), fieldsBelow('status, check-now, breaker reset'));
-  const recorded = fieldsBelow('history').filter((field) => field !== 'process');
-  assert.deepEqual(attempt.sort(), recorded.sort());
-});
-
-/** The fields of a document, those of objects behind the field's name, an array standing for its elements. */
-function pathsOf(value: unknown): string[] {
-  const fields = Object.entries(Array.isArray(value) ? value[0] : (value as object));
-  return fields.flatMap(([name, inner]) =>
-    typeof inner === 'object' && inner !== null
-      ? pathsOf(inner).map((path) => `${name}.${path}`)
-      : [name],
-  );
-}
