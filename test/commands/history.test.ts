@@ -132,6 +132,18 @@ test('reads beside a service that runs, and shows what runs', async (t) => {
   assert.match((await stage.run('history')).stdout, /slow {2}custom, attempt 1: running\n/);
 });
 
+test('is read although the configuration is invalid by now, which is told', async (t) => {
+  const stage = await stageWithHistory(t);
+  stage.configure({ monitor: { check_interval: 'often' } });
+  const { code, stdout, stderr } = await stage.run('history', 'web');
+  assert.equal(code, 0);
+  assert.match(stdout, /web {2}custom, attempt 1: verified/);
+  assert.match(
+    stderr,
+    /check_interval: got "often".*\n.* can't be used; a service that runs goes on/,
+  );
+});
+
 test('a state.db that is broken is told, and left as it is', async (t) => {
   const stage = await openStage(t, sqliteTables);
   const file = stage.space.write(
