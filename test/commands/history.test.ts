@@ -52,7 +52,6 @@ test('shows when, process, strategy, attempt, outcome, command, reason and outpu
     ${FAILING}
     exit code 3: two \\x1b[2J
     | one
-    | two \\x1b[2J
 `;
   const well = `TIME  web  custom, attempt 1: verified after N ms
     true web
