@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSettings } from '../configuration/keys.ts';
@@ -46,6 +47,7 @@ export class SqliteFile {
 }
 
 function openFile(file: string): DatabaseSync {
+  makeForOwner(file);
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec(SQLITE_TABLES);
@@ -53,5 +55,16 @@ function openFile(file: string): DatabaseSync {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** Whoever can write to it decides about restarts. One that is there keeps its mode. */
+function makeForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error;
+    }
   }
 }

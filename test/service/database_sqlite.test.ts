@@ -1,5 +1,6 @@
 /** `driver = sqlite`, from an alarm to a cleared one. */
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { endAll, processesNamed, startVictim, uniqueName } from '../support/processes.ts';
@@ -96,6 +97,13 @@ test('the service makes its own tables and heals what is put into them', async (
   assert.equal(alarma, 0);
   assert.match(String(notes), /^x{65} - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
   assert.equal(processesNamed(web).length, 1);
+});
+
+test('the file that the service makes is its owner’s alone, as whoever can write to it decides about restarts', async (t) => {
+  const { start, space } = await host(t);
+  const service = await start();
+  await service.waitForLog('Database check: no process in alarm');
+  assert.equal(statSync(space.path('alarms.db')).mode & 0o777, 0o600);
 });
 
 test('refused names and alarms without a process are told once, and others are healed', async (t) => {
