@@ -7,6 +7,12 @@ export function attemptWords({ strategy, attempt, outcome, duration_ms }: Attemp
   return `${strategy}, ${which}: ${outcome}${took}`;
 }
 
+/** What it printed before the line that its reason ends with. */
+export function furtherOutput({ reason, output }: AttemptReport): readonly string[] {
+  const last = output.at(-1);
+  return last !== undefined && reason.endsWith(`: ${last}`) ? output.slice(0, -1) : output;
+}
+
 function duration(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

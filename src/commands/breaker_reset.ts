@@ -5,23 +5,20 @@ import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { tellNotRunning } from './not_running.ts';
 import { complain, say } from './output.ts';
-import { readSettings } from './read_settings.ts';
+import { readPlaces } from './read_settings.ts';
 
 /** Closes breakers in the running service, which alone knows them; says what that changed. */
 export async function breakerReset(
   values: OptionValues,
   names: readonly string[],
 ): Promise<number> {
-  const settings = readSettings(values);
-  if (!settings) {
-    return EXIT.configuration;
-  }
+  const { places, isValid } = readPlaces(values);
   const asked = values.all ? { all: true } : { names };
-  const socket = settings.monitor.control_socket;
+  const socket = places.control_socket;
   const report = (await ask(socket, 'POST', '/breakers/reset', asked)) as ResetReport | undefined;
   if (!report) {
     tellNotRunning(socket);
-    return EXIT.failed;
+    return isValid ? EXIT.failed : EXIT.configuration;
   }
   await tell(report);
   return report.unknown.length === 0 ? EXIT.done : EXIT.failed;

@@ -7,7 +7,7 @@ import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { historyLines } from './history_lines.ts';
 import { say } from './output.ts';
-import { readSettings } from './read_settings.ts';
+import { readPlaces } from './read_settings.ts';
 import { screen } from './screen.ts';
 import { UsageError } from './usage_error.ts';
 
@@ -18,11 +18,8 @@ const MAX_NUMBER = 10_000;
 /** Shows the recorded restarts, newest first. */
 export async function history(values: OptionValues, [name]: readonly string[]): Promise<number> {
   const limit = numberOf(values);
-  const settings = readSettings(values);
-  if (!settings) {
-    return EXIT.configuration;
-  }
-  const { attempts: recorded, names } = readHistory(settings.monitor.state_directory, name, limit);
+  const { places } = readPlaces(values);
+  const { attempts: recorded, names } = readHistory(places.state_directory, name, limit);
   const attempts = recorded.map((one) => ({ name: one.name, ...attemptReport(one) }));
   if (values.json) {
     const lines = attempts.map((attempt) => escapeJson(JSON.stringify(attempt)));

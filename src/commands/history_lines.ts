@@ -1,7 +1,7 @@
 import type { AttemptReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
 import { localTime } from '../system/local_time.ts';
-import { attemptWords } from './attempt_words.ts';
+import { attemptWords, furtherOutput } from './attempt_words.ts';
 import { type Colour, coloured, type Screen } from './screen.ts';
 import { wrapToWidth } from './text_width.ts';
 
@@ -22,7 +22,7 @@ export function historyLines(attempt: NamedAttempt, screen: Screen): string[] {
   const details = [
     attempt.command,
     ...(attempt.reason === '' ? [] : [attempt.reason]),
-    ...attempt.output.map((line) => `| ${line}`),
+    ...furtherOutput(attempt).map((line) => `| ${line}`),
   ];
   return [
     ...wrapToWidth(escapeText(head), screen.columns).map((line) =>

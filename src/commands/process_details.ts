@@ -1,6 +1,6 @@
 import type { AttemptReport, ProcessReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
-import { attemptWords } from './attempt_words.ts';
+import { attemptWords, furtherOutput } from './attempt_words.ts';
 import { coloured, type Screen } from './screen.ts';
 import { future, past } from './time_words.ts';
 
@@ -21,7 +21,7 @@ function row(title: string, text: string): string {
   return `  ${head.padEnd(14)} ${escapeText(text)}`;
 }
 
-function stateSentence({ state, alarms, refusal }: ProcessReport): string {
+function stateSentence({ state, alarms, refusal, not_cleared }: ProcessReport): string {
   const inAlarm = alarms > 1 ? `in alarm (${alarms} rows)` : 'in alarm';
   switch (state) {
     case 'held_off':
@@ -29,12 +29,14 @@ function stateSentence({ state, alarms, refusal }: ProcessReport): string {
     case 'refused':
       return `${inAlarm}; never restarted, for its name is refused: ${refusal}`;
     case 'in_alarm':
-      return `${inAlarm}; the next check sees to it`;
+      return not_cleared === null
+        ? `${inAlarm}; the next check sees to it`
+        : `restarted and verified, but ${inAlarm} still: it could not be cleared: ${not_cleared}`;
     case 'restarting':
       return `${inAlarm}; being restarted`;
     case 'waiting':
       return `${inAlarm}; waiting for other restarts to end`;
-    case 'ok':
+    case 'no_alarm':
       return 'not in alarm';
   }
 }
@@ -49,19 +51,22 @@ function breakerSentence({ breaker, failures }: ProcessReport, now: Date): strin
 }
 
 function attemptLines(attempt: AttemptReport, now: Date): string[] {
-  const { at, command, reason, output } = attempt;
+  const { at, command, reason } = attempt;
   return [
     row('Last restart', `${past(at, now)}, ${attemptWords(attempt)}`),
     row('Command', command),
     ...(reason === '' ? [] : [row('Why it failed', reason)]),
-    // A single line is in the reason already.
-    ...(output.length > 1
-      ? output.map((line, index) => row(index === 0 ? 'Output' : '', line))
-      : []),
+    ...furtherOutput(attempt).map((line, index) => row(index === 0 ? 'Output' : '', line)),
   ];
 }
 
 function adviceLines({ name, state, breaker }: ProcessReport, now: Date): string[] {
+  if (state === 'refused') {
+    return [
+      row('What to do', 'rename it in PROCESE, or: monitor_service alarm clear ID'),
+      row('', 'monitor_service list has the ID'),
+    ];
+  }
   if (breaker.state !== 'open' || breaker.retry_at === null) {
     return [];
   }
@@ -69,7 +74,7 @@ function adviceLines({ name, state, breaker }: ProcessReport, now: Date): string
   const when = isDue
     ? 'at the next check'
     : `at the first check after ${future(breaker.retry_at, now)}`;
-  const condition = state === 'ok' ? ', if it is in alarm then' : '';
+  const condition = state === 'no_alarm' ? ', if it is in alarm then' : '';
   return [
     row('Next try', `${when}${condition}`),
     row('Sooner', `mend the cause, then: monitor_service breaker reset ${name}`),

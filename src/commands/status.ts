@@ -4,18 +4,15 @@ import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { tellNotRunning } from './not_running.ts';
 import { say, sayDocument } from './output.ts';
-import { readSettings } from './read_settings.ts';
+import { readPlaces } from './read_settings.ts';
 import { screen } from './screen.ts';
 import { statusLines } from './status_lines.ts';
 
 /** How the running service is, or how one process is. */
 export async function status(values: OptionValues, [name]: readonly string[]): Promise<number> {
-  const settings = readSettings(values);
-  if (!settings) {
-    return EXIT.configuration;
-  }
+  const { places, isValid } = readPlaces(values);
   const path = name === undefined ? '/status' : `/status?name=${encodeURIComponent(name)}`;
-  const socket = settings.monitor.control_socket;
+  const socket = places.control_socket;
   const report = (await ask(socket, 'GET', path)) as StatusReport | undefined;
   if (values.json) {
     await sayDocument(report ?? { state: 'not_running' });
@@ -25,5 +22,8 @@ export async function status(values: OptionValues, [name]: readonly string[]): P
   } else {
     tellNotRunning(socket);
   }
-  return report ? EXIT.done : EXIT.notRunning;
+  if (report) {
+    return EXIT.done;
+  }
+  return isValid ? EXIT.notRunning : EXIT.configuration;
 }

@@ -16,7 +16,7 @@ const COLOURS: Readonly<Record<ProcessState, Colour>> = {
   in_alarm: 'yellow',
   restarting: 'yellow',
   waiting: 'yellow',
-  ok: 'green',
+  no_alarm: 'green',
 };
 
 /** The status for people. */
@@ -36,6 +36,7 @@ export function statusLines(
     ...headLines(report, screen, now),
     ...(processes.length > 0 ? ['', ...table(processes, screen, now)] : []),
     ...(omitted > 0 ? [`… and ${omitted} more: monitor_service status NAME`] : []),
+    ...withoutProcessLines(report),
     ...troubled
       .slice(0, MAX_EXPLAINED)
       .flatMap((process) => ['', ...processDetails(process, screen, now)]),
@@ -43,8 +44,23 @@ export function statusLines(
   ];
 }
 
-function needsPerson({ breaker, state }: ProcessReport): boolean {
-  return breaker.state !== 'closed' || state === 'refused';
+function needsPerson({ breaker, failures, state, not_cleared }: ProcessReport): boolean {
+  const isLeftOver = state === 'in_alarm' && (failures > 0 || not_cleared !== null);
+  return breaker.state !== 'closed' || state === 'refused' || isLeftOver;
+}
+
+/** Rows in alarm that no table of processes can show. */
+function withoutProcessLines({ without_process: { alarms, ids } }: StatusReport): string[] {
+  if (alarms === 0) {
+    return [];
+  }
+  const isOne = alarms === 1;
+  const listed = `${ids.join(', ')}${alarms > ids.length ? ', …' : ''}`;
+  const which = isOne
+    ? `1 alarm without a process: ID ${listed} is`
+    : `${alarms} alarms without a process: IDs ${listed} are`;
+  const advice = `add ${isOne ? 'it' : 'them'} there, or: monitor_service alarm clear ${isOne ? listed : 'ID'}`;
+  return ['', `${which} in STATUS_PROCESS but not in PROCESE; ${advice}`];
 }
 
 function headLines(report: StatusReport, screen: Screen, now: Date): string[] {

@@ -6,8 +6,12 @@ import type { Settings } from './settings.ts';
 /** What reading a configuration file gave. Settings are there only where no problem is an error. */
 export interface Configuration {
   readonly settings: Settings | undefined;
+  /** Where a running service is to be found, also by a file that is not valid: by default where it does not tell. */
+  readonly places: Places;
   readonly problems: readonly Problem[];
 }
+
+export type Places = Pick<Settings['monitor'], 'control_socket' | 'state_directory'>;
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -17,17 +21,19 @@ export function readConfiguration(file: string): Configuration {
   try {
     content = readSmallFile(file);
   } catch (error) {
-    return { settings: undefined, problems: [unreadable(error as Error)] };
+    const places = parseConfiguration('').settings.monitor;
+    return { settings: undefined, places, problems: [unreadable(error as Error)] };
   }
   const parsed = parseConfiguration(content.text);
+  const places = parsed.settings.monitor;
   const problems = [...modeProblems(content.mode, file), ...parsed.problems];
   if (problems.some(isError)) {
-    return { settings: undefined, problems };
+    return { settings: undefined, places, problems };
   }
   const withPassword = readPasswordFile(parsed);
   problems.push(...withPassword.problems);
   const settings = problems.some(isError) ? undefined : withPassword.settings;
-  return { settings, problems };
+  return { settings, places, problems };
 }
 
 function readSmallFile(file: string): { text: string; mode: number } {

@@ -16,6 +16,12 @@ export interface StatusReport {
   };
   /** Rows in alarm when the table was last read, without those cleared since. */
   readonly alarms: number | null;
+  /** Those of them that PROCESE has no name for. */
+  readonly without_process: {
+    readonly alarms: number;
+    /** The lowest, a few of them. */
+    readonly ids: readonly number[];
+  };
   readonly restarts: { readonly running: number; readonly waiting: number };
   /** What something is known of, what needs a person first. */
   readonly processes: readonly ProcessReport[];
@@ -33,9 +39,15 @@ export interface DatabaseReport {
 
 /**
  * held_off: in alarm, and its open breaker keeps restarts away. refused: in alarm, and its name is not
- * acceptable. in_alarm: the next check sees to it. waiting: for other restarts to end. ok: not in alarm.
+ * acceptable. in_alarm: the next check sees to it. waiting: for other restarts to end. no_alarm: it is not in alarm.
  */
-export type ProcessState = 'held_off' | 'refused' | 'in_alarm' | 'restarting' | 'waiting' | 'ok';
+export type ProcessState =
+  | 'held_off'
+  | 'refused'
+  | 'in_alarm'
+  | 'restarting'
+  | 'waiting'
+  | 'no_alarm';
 
 export interface ProcessReport {
   readonly name: string;
@@ -44,6 +56,8 @@ export interface ProcessReport {
   readonly alarms: number;
   /** Why its name is refused. */
   readonly refusal: string | null;
+  /** Why its alarm stands although it was restarted and verified. */
+  readonly not_cleared: string | null;
   /** Failed restarts in a row. */
   readonly failures: number;
   readonly breaker: {

@@ -6,6 +6,7 @@ import type { Outcome } from '../restart/restart.ts';
 import type { Target } from '../restart/target.ts';
 import type { AlarmMemory } from './alarm_memory.ts';
 import type { Alarm, AlarmStore } from './alarm_store.ts';
+import type { Overview } from './overview.ts';
 import type { Task } from './plan.ts';
 
 /** How the monitor acts on a process. */
@@ -19,6 +20,8 @@ export interface HealingParts {
   readonly log: Log;
   readonly breakers: Breakers;
   readonly healer: Healer;
+  /** Told of every check, and of what became of it. */
+  readonly overview: Overview;
   /** Asked for anew each time, as a reload may change them. */
   readonly settings: () => Settings;
   readonly store: () => AlarmStore;
@@ -113,7 +116,7 @@ export class Healing {
   }
 
   async #clearOne(name: string, alarm: Alarm): Promise<boolean> {
-    const { log, store, now } = this.#parts;
+    const { log, overview, store, now } = this.#parts;
     const which = `${name} (ID: ${alarm.id})`;
     try {
       if (await store().clearAlarm(alarm, now())) {
@@ -123,8 +126,10 @@ export class Healing {
       }
       log.warning(`Alarm for ${which} was changed meanwhile, the next check handles it`);
     } catch (error) {
+      const reason = (error as Error).message;
+      overview.notCleared(name, reason);
       if (this.#memory.rememberHealed(alarm)) {
-        log.error(`Alarm for ${which} could not be cleared: ${(error as Error).message}`);
+        log.error(`Alarm for ${which} could not be cleared: ${reason}`);
       }
     }
     return false;

@@ -2,14 +2,12 @@ import { AlarmMemory } from './alarm_memory.ts';
 import { type Alarm, MAX_ALARMS } from './alarm_store.ts';
 import type { HealedAlarms } from './healed_alarms.ts';
 import { breakerLimits, Healing, type HealingParts } from './healing.ts';
-import { type Overview, SHOWN_NAME_LENGTH } from './overview.ts';
+import { SHOWN_NAME_LENGTH } from './overview.ts';
 import { type Plan, planCheck, type Task } from './plan.ts';
 import { RestartPool } from './restart_pool.ts';
 
 export interface MonitorParts extends HealingParts {
   readonly healed: HealedAlarms;
-  /** Told of every check, and of what became of it. */
-  readonly overview: Overview;
 }
 
 export interface CheckResult {

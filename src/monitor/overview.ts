@@ -11,6 +11,8 @@ export interface Sighting {
   readonly alarms: number;
   /** Why its name is refused, where it is. */
   readonly refusal?: string;
+  /** Why an alarm of it stands although it was restarted and verified. */
+  readonly notCleared?: string;
 }
 
 /** Longer ones are refused, and hold nothing more that anybody needs to see. */
@@ -23,7 +25,7 @@ export class Overview {
   #lastCheckMs: number | undefined;
   #isChecking = false;
   /** Undefined: no check has read the table yet. */
-  #withoutProcess: number | undefined;
+  #withoutProcess: readonly string[] | undefined;
   #inAlarm = new Map<string, Sighting>();
 
   constructor(nowMs: () => number) {
@@ -48,6 +50,11 @@ export class Overview {
     return this.#inAlarm;
   }
 
+  /** The ids of the rows in alarm that have no process. */
+  get withoutProcess(): readonly string[] {
+    return this.#withoutProcess ?? [];
+  }
+
   /** Rows in alarm, also those without a process; undefined before the first check that could read them. */
   get alarms(): number | undefined {
     if (this.#withoutProcess === undefined) {
@@ -55,7 +62,7 @@ export class Overview {
     }
     return [...this.#inAlarm.values()].reduce(
       (sum, { alarms }) => sum + alarms,
-      this.#withoutProcess,
+      this.#withoutProcess.length,
     );
   }
 
@@ -79,7 +86,7 @@ export class Overview {
 
   found({ withoutProcess, refused, heldOff, busy, tasks }: Plan): void {
     this.#isChecking = false;
-    this.#withoutProcess = withoutProcess.length;
+    this.#withoutProcess = withoutProcess.map(({ id }) => id);
     this.#inAlarm = new Map();
     for (const { name, reason } of refused) {
       this.#add(name.slice(0, SHOWN_NAME_LENGTH), 1, reason);
@@ -95,6 +102,14 @@ export class Overview {
   /** All alarms of a process were cleared. */
   cleared(name: string): void {
     this.#inAlarm.delete(name);
+  }
+
+  /** A process was restarted and verified, and its alarm stands. */
+  notCleared(name: string, reason: string): void {
+    const sighting = this.#inAlarm.get(name);
+    if (sighting) {
+      this.#inAlarm.set(name, { ...sighting, notCleared: reason });
+    }
   }
 
   #add(name: string, more: number, refusal?: string): void {

@@ -2,10 +2,11 @@ import type { Clock } from '../system/clock.ts';
 import { type CommandOptions, runCommand } from '../system/command.ts';
 import { processTable } from '../system/process_table.ts';
 import { type Limits, programNameOf, systemdRuns, unitState } from '../system/systemd.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, failureOfAny } from './failure.ts';
 import { processesOf } from './processes_of.ts';
 import type { Strategy } from './strategy.ts';
 import { type Failure, fillIn, type Target } from './target.ts';
+import { unitFailure } from './unit_failure.ts';
 
 /** One look at the process. Undefined: it is healthy. Ends by itself within the limit. */
 export type Look = (limitMs: number) => Promise<Failure | undefined>;
@@ -97,8 +98,11 @@ async function lookForProgram(
   const isRunning = processTable().some((process) =>
     strategy.kind === 'process' ? process.name === name : process.name.includes(name),
   );
-  if (isRunning || (strategy.kind === 'service' && (await hasMainProcess(strategy.unit, limits)))) {
+  if (isRunning) {
     return undefined;
+  }
+  if (strategy.kind === 'service' && systemdRuns()) {
+    return await lookForMainProcess(name, strategy.unit, limits);
   }
   const hint = strategy.kind === 'process' ? otherNames(target) : '';
   return { reason: `no process ${name}${hint}`, output: [] };
@@ -113,10 +117,17 @@ function otherNames(target: Target): string {
   return told && ` (what was started for it is called ${told}: set health_check_command)`;
 }
 
-async function hasMainProcess(unit: string, limits: Limits): Promise<boolean> {
-  if (!systemdRuns()) {
-    return false;
-  }
+async function lookForMainProcess(
+  name: string,
+  unit: string,
+  limits: Limits,
+): Promise<Failure | undefined> {
   const state = await unitState(unit, limits);
-  return state.kind === 'known' && state.active === 'active' && state.mainPid > 0;
+  if (state.kind === 'unknown') {
+    const { reason, output } = failureOfAny(state.result);
+    return { reason: `no process ${name}, and systemctl show ${unit}: ${reason}`, output };
+  }
+  return state.active === 'active' && state.mainPid > 0
+    ? undefined
+    : { reason: unitFailure(unit, state), output: [] };
 }

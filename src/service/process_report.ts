@@ -26,7 +26,7 @@ export const STATES: readonly ProcessState[] = [
   'in_alarm',
   'restarting',
   'waiting',
-  'ok',
+  'no_alarm',
 ];
 
 /** What becomes of a process, of all that is known the thing that matters most. */
@@ -39,7 +39,7 @@ export function stateOf({
     return restart === 'running' ? 'restarting' : 'waiting';
   }
   if (sighting === undefined) {
-    return 'ok';
+    return 'no_alarm';
   }
   if (sighting.refusal !== undefined) {
     return 'refused';
@@ -56,6 +56,7 @@ export function processReport(facts: ProcessFacts, resetMs: number, timeOf: Time
     state: stateOf(facts),
     alarms: sighting?.alarms ?? 0,
     refusal: sighting?.refusal ?? null,
+    not_cleared: sighting?.notCleared === undefined ? null : cut(sighting.notCleared),
     failures: breaker.failures,
     breaker: {
       state: breaker.state,

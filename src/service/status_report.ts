@@ -32,6 +32,8 @@ export interface Moment {
 /** So many processes are told in one answer; the others are counted. */
 export const MAX_PROCESSES = 1000;
 
+const MAX_IDS = 10;
+
 /** What the service says of itself and of every process that something is known of, or of one. */
 export function statusReport(sources: Sources, moment: Moment, only?: string): StatusReport {
   const { overview, restarts, settings } = sources;
@@ -48,6 +50,10 @@ export function statusReport(sources: Sources, moment: Moment, only?: string): S
     database: databaseReport(overview, timeOf),
     checks: checksReport(overview, settings.monitor.check_interval, moment, timeOf),
     alarms: overview.alarms ?? null,
+    without_process: {
+      alarms: overview.withoutProcess.length,
+      ids: overview.withoutProcess.slice(0, MAX_IDS).map(Number),
+    },
     restarts: { running: restarts.running.size, waiting: restarts.waiting.size },
     processes: names
       .slice(0, MAX_PROCESSES)

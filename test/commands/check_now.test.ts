@@ -28,12 +28,43 @@ test('without a service: says so and what to type, with status 1', async (t) => 
 });
 
 for (const args of [['check-now'], ['status'], ['breaker', 'reset', '--all']]) {
-  test(`${args.join(' ')} tells what is wrong with an invalid configuration`, async (t) => {
+  const typed = args.join(' ');
+
+  test(`${typed} reaches a running service although config.ini is invalid by now`, async (t) => {
+    const stage = await openStage(t);
+    stage.configure({ monitor: SELDOM });
+    await startListening(stage);
+    stage.configure({ monitor: { check_interval: 'often' } });
+    const { code, stdout, stderr } = await command(stage, ...args);
+    assert.equal(code, 0);
+    assert.match(stdout, /^(?:monitor_service .*, PID|The service checks now|No breaker is open)/);
+    const [problem, consequence, rest] = stderr.split('\n');
+    assert.match(problem ?? '', /config\.ini:\d+: \[monitor\] check_interval: got "often"/);
+    const told = `monitor_service: ${stage.space.path('config.ini')} can't be used; a service that runs goes on with the settings that it read before`;
+    assert.deepEqual([consequence, rest], [told, '']);
+  });
+
+  test(`${typed} tells what is wrong with the configuration where no service answers`, async (t) => {
+    const stage = await openStage(t);
+    stage.configure({ monitor: { check_interval: 'often' } });
+    const { code, stdout, stderr } = await command(stage, ...args);
+    assert.equal(code, 78);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /check_interval: got "often".*\n.*\nmonitor_service: not running; start it/,
+    );
+  });
+
+  test(`${typed} asks where a service is by default, where the file does not tell`, async (t) => {
     const stage = await openStage(t);
     stage.configure({ monitor: { control_socket: 'control.sock' } });
-    const file = stage.space.path('config.ini');
-    const { code, stdout, stderr } = await run([...args, '-c', file]);
-    assert.deepEqual([code, stdout], [78, '']);
-    assert.match(stderr, /control_socket: got "control\.sock", expected an absolute path\n$/);
+    const { code, stderr } = await command(stage, ...args);
+    assert.equal(code, 78);
+    assert.match(stderr, /control_socket: got "control\.sock", expected an absolute path\n/);
+    assert.match(stderr, /monitor_service: not running; start it/);
+    const missing = await run([...args, '-c', stage.space.path('none.ini')]);
+    assert.equal(missing.code, 78);
+    assert.match(missing.stderr, /none\.ini: does not exist\n/);
   });
 }

@@ -52,7 +52,6 @@ test('shows when, process, strategy, attempt, outcome, command, reason and outpu
     ${FAILING}
     exit code 3: two \\x1b[2J
     | one
-    | two \\x1b[2J
 `;
   const well = `TIME  web  custom, attempt 1: verified after N ms
     true web
@@ -130,6 +129,18 @@ test('reads beside a service that runs, and shows what runs', async (t) => {
   assert.equal(attempts[0].outcome, 'running');
   assert.equal(attempts[0].duration_ms, null);
   assert.match((await stage.run('history')).stdout, /slow {2}custom, attempt 1: running\n/);
+});
+
+test('is read although the configuration is invalid by now, which is told', async (t) => {
+  const stage = await stageWithHistory(t);
+  stage.configure({ monitor: { check_interval: 'often' } });
+  const { code, stdout, stderr } = await stage.run('history', 'web');
+  assert.equal(code, 0);
+  assert.match(stdout, /web {2}custom, attempt 1: verified/);
+  assert.match(
+    stderr,
+    /check_interval: got "often".*\n.* can't be used; a service that runs goes on/,
+  );
 });
 
 test('a state.db that is broken is told, and left as it is', async (t) => {

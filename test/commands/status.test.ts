@@ -107,7 +107,6 @@ test('an open breaker is told with since when, why, when it is tried again, and 
     '  Command:       echo starting; echo "no such directory: /srv/web" >&2; exit 7',
     '  Why it failed: exit code 7: no such directory: /srv/web',
     '  Output:        starting',
-    '                 no such directory: /srv/web',
     `  Next try:      at the first check after ${FUTURE}`,
     '  Sooner:        mend the cause, then: monitor_service breaker reset web',
     '                 monitor_service check-now',
@@ -147,7 +146,7 @@ test('each process is told with what becomes of it, what needs a person first', 
       ['fails', 'in_alarm', 1, 1],
       ['runs', 'restarting', 1, 0],
       ['waits', 'waiting', 1, 0],
-      ['healed', 'ok', 0, 0],
+      ['healed', 'no_alarm', 0, 0],
     ],
   );
   assert.deepEqual([alarms, restarts], [4, { running: 1, waiting: 1 }]);
@@ -162,6 +161,22 @@ test('each process is told with what becomes of it, what needs a person first', 
     const { stdout } = await command(stage, 'status', name);
     assert.ok(stdout.startsWith(`${name}\n  State:         ${sentence}`), stdout);
   }
+  const advice =
+    '  What to do:    rename it in PROCESE, or: monitor_service alarm clear ID\n                 monitor_service list has the ID\n';
+  assert.ok((await command(stage, 'status', 'no name')).stdout.endsWith(advice));
+});
+
+test('alarms without a process are told too, as many as the count says', async (t) => {
+  const stage = await openStage(t);
+  stage.configure({ monitor: SELDOM });
+  stage.inAlarmWithoutProcess(9);
+  await startListening(stage);
+  const { stdout } = await command(stage, 'status');
+  assert.match(stdout, /^In alarm: {2}1$/m);
+  const told =
+    '1 alarm without a process: ID 9 is in STATUS_PROCESS but not in PROCESE; add it there, or: monitor_service alarm clear 9\n';
+  assert.ok(stdout.endsWith(`\n\n${told}`), stdout);
+  assert.deepEqual((await json(stage)).without_process, { alarms: 1, ids: [9] });
 });
 
 test('what was restarted before the service was last started is still told', async (t) => {
@@ -228,6 +243,7 @@ test('the JSON has the documented fields, and every time is ISO 8601 in UTC', as
   const stage = await openStage(t);
   stage.configure({ monitor: { ...SELDOM, max_restart_failures: 1 }, processes: { web: FAILS } });
   stage.inAlarm('web');
+  stage.inAlarmWithoutProcess(9);
   await startAndOpen(stage, 'web');
   const report = await json(stage);
   const page = readFileSync(join(repository, 'docs/COMMANDS.md'), 'utf8');

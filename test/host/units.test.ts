@@ -45,6 +45,14 @@ ExecStart=/bin/sh -c "test -e /run/ready && systemd-notify --ready; exec sleep i
   mounts: '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n',
   routes: '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n',
   flashing: '[Service]\nExecStart=/bin/sleep 0.4\n',
+  webshop: '[Service]\nExecStart=/bin/sh -c "echo no such shop; exit 1"\n',
+  done: '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n',
+  again: `[Service]
+ExecStart=/bin/sh -c "kill -SEGV $$$$"
+LimitCORE=0
+Restart=always
+RestartSec=3600
+`,
   httpd: `${SLEEPS}[Install]\nAlias=www.service\n`,
 };
 
@@ -53,7 +61,7 @@ async function writeUnits(host: Host): Promise<void> {
   for (const [name, text] of Object.entries(UNITS)) {
     host.write(`/etc/systemd/system/${name}.service`, text);
   }
-  await host.sh('systemctl mask hidden; systemctl enable httpd; systemctl daemon-reload');
+  await host.sh('systemctl mask hidden; systemctl enable httpd done; systemctl daemon-reload');
 }
 
 describe('a unit in alarm', { skip: noBox, concurrency: 8 }, () => {
@@ -66,6 +74,9 @@ describe('a unit in alarm', { skip: noBox, concurrency: 8 }, () => {
         slow: { restart_timeout: 2 },
         mounts: { health_check_command: IS_ACTIVE },
         routes: { health_check_timeout: 1 },
+        webshop: { health_check_timeout: 1 },
+        done: { health_check_timeout: 1 },
+        again: { health_check_timeout: 1 },
         flashing: { health_check_command: IS_ACTIVE, health_check_stable_time: 1 },
         website: { system_name: 'www' },
       },
@@ -266,7 +277,29 @@ describe('a unit in alarm', { skip: noBox, concurrency: 8 }, () => {
     await heal(host, 'mounts');
     assert.equal(await host.property('mounts', 'SubState'), 'exited');
     const lines = await failToHeal(host, 'routes');
-    assert.ok(lines.includes('INFO - RESTART LOG: Health check for routes: no process routes'));
+    const told =
+      'routes.service is active (exited, status 0), without a main process; a health_check_command can tell more';
+    assert.ok(lines.includes(`INFO - RESTART LOG: Health check for routes: ${told}`));
+  });
+
+  test('that exits at once is told with its status, and where its output is', async () => {
+    const host = shared();
+    for (const [name, state] of [
+      ['webshop', 'failed (exit-code, status 1)'],
+      ['done', 'inactive (status 0)'],
+      ['again', 'activating (auto-restart, signal, SIGSEGV)'],
+    ] as const) {
+      const lines = await failToHeal(host, name);
+      const reason = `${name}.service is ${state}; journalctl -u ${name}.service has what it printed`;
+      assert.deepEqual(lines.slice(-3), [
+        `ERROR - RESTART LOG: Service restart command succeeded but health check failed for: ${name}`,
+        `INFO - RESTART LOG: Health check for ${name}: ${reason}`,
+        `ERROR - RESTART LOG: All restart attempts failed for ${name}`,
+      ]);
+      const status = await host.sh(`monitor_service status ${name}`);
+      assert.ok(status.includes(`Why it failed: health check: ${reason}\n`), status);
+    }
+    assert.match(await host.sh('journalctl -u webshop.service'), /: no such shop$/m);
   });
 
   test('that dies soon after its start is not taken for healthy', async () => {

@@ -27,6 +27,7 @@ test('what a check found stands until the next one, but for what was cleared sin
   });
   await check();
   assert.equal(overview.alarms, 4);
+  assert.deepEqual(overview.withoutProcess, ['4']);
   const { refusal, ...refused } = overview.inAlarm.get('no name') ?? {};
   assert.match(String(refusal), /^expected letters, digits/);
   assert.deepEqual(refused, { alarms: 1 });
@@ -45,6 +46,23 @@ test('an alarm that could not be cleared stands', async () => {
   });
   await check();
   assert.deepEqual(overview.inAlarm.get('web'), { alarms: 1 });
+});
+
+test('why an alarm could not be cleared is told until it is cleared', async () => {
+  const { overview, check, world } = stage({
+    alarms: [alarm(1, 'web')],
+    outcomes: { web: 'verified' },
+    clears: { 1: new Error('UPDATE denied') },
+  });
+  await check();
+  const told = { alarms: 1, notCleared: 'UPDATE denied' };
+  assert.deepEqual(overview.inAlarm.get('web'), told);
+  world.isHealthy = true;
+  await check();
+  assert.deepEqual(overview.inAlarm.get('web'), told);
+  world.clears = {};
+  await check();
+  assert.equal(overview.inAlarm.size, 0);
 });
 
 test('the database is connected or down since the check that first found it so', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
+import { run } from '../support/binary.ts';
 import { type DatabaseServer, startMariadb } from '../support/database_server.ts';
 import { endAll, processesNamed } from '../support/processes.ts';
 import { waitFor } from '../support/wait.ts';
@@ -41,6 +42,11 @@ test('a user with SELECT only: one ERROR and one restart, as long as the process
   const first = processesNamed(web);
   assert.equal(first.length, 1);
   await checksFinding(service, 3, web);
+  const { stdout } = await run(['status', web, '-c', scene.config]);
+  assert.match(
+    stdout,
+    /^ {2}State: +restarted and verified, but in alarm still: it could not be cleared: .*UPDATE command denied/m,
+  );
   await service.stop();
 
   service = await scene.start();

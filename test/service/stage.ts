@@ -106,6 +106,13 @@ export class Stage {
     this.#database.exec('COMMIT');
   }
 
+  /** Adds rows in alarm that no process has. */
+  inAlarmWithoutProcess(...ids: number[]): void {
+    for (const id of ids) {
+      this.#run('INSERT INTO STATUS_PROCESS (process_id, alarma) VALUES (?, 1)', id);
+    }
+  }
+
   raise(name: string): void {
     this.#run(
       `UPDATE STATUS_PROCESS SET alarma = 1, notes = NULL

@@ -38,7 +38,7 @@ test('an open breaker is tried again when its reset time is over', () => {
     since: '2026-11-23T03:11:30.000Z',
     retry_at: '2026-11-23T03:41:30.000Z',
   });
-  assert.deepEqual([processes[0]?.state, processes[0]?.failures], ['ok', 3]);
+  assert.deepEqual([processes[0]?.state, processes[0]?.failures], ['no_alarm', 3]);
 });
 
 test('of what a command says so much is told as a person reads', () => {

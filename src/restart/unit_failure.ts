@@ -1,0 +1,32 @@
+import { constants } from 'node:os';
+import type { KnownUnit } from '../system/systemd.ts';
+
+/** Why a unit without a main process is not healthy, as systemd tells it, and what to look at. */
+export function unitFailure(unit: string, state: KnownUnit): string {
+  const is = `${unit} is ${stateWords(state)}`;
+  return state.active === 'active'
+    ? `${is}, without a main process; a health_check_command can tell more`
+    : `${is}; journalctl -u ${unit} has what it printed`;
+}
+
+/** `failed (exit-code, status 1)`, `activating (auto-restart, signal, SIGSEGV)` */
+function stateWords({ active, sub, result, mainEnd }: KnownUnit): string {
+  const details = [
+    ...(sub === active || sub === 'dead' ? [] : [sub]),
+    ...(result === 'success' ? [] : [result]),
+    ...endWords(mainEnd),
+  ];
+  return details.length === 0 ? active : `${active} (${details.join(', ')})`;
+}
+
+function endWords(end: KnownUnit['mainEnd']): string[] {
+  if (end === undefined) {
+    return [];
+  }
+  return [end.kind === 'exited' ? `status ${end.status}` : signalName(end.signal)];
+}
+
+function signalName(number: number): string {
+  const named = Object.entries(constants.signals).find(([, value]) => value === number);
+  return named?.[0] ?? `signal ${number}`;
+}

@@ -1,0 +1,63 @@
+/** What `status` shows where much is wrong at once. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { statusLines } from '../../src/commands/status_lines.ts';
+import type { ProcessReport, StatusReport } from '../../src/control/reports.ts';
+
+const NOW = new Date('2026-11-23T03:12:00.000Z');
+const SCREEN = { columns: 200, hasColour: false };
+const OPEN = { state: 'open', since: NOW.toISOString(), retry_at: NOW.toISOString() } as const;
+const CALM: ProcessReport = {
+  name: 'web',
+  state: 'no_alarm',
+  alarms: 0,
+  refusal: null,
+  not_cleared: null,
+  failures: 0,
+  breaker: { state: 'closed', since: null, retry_at: null },
+  last_attempt: null,
+};
+const REPORT: StatusReport = {
+  version: '1.0.0',
+  pid: 1,
+  state: 'running',
+  started_at: NOW.toISOString(),
+  uptime_seconds: 0,
+  database: { state: 'connected', since: NOW.toISOString(), reason: null },
+  checks: { interval_seconds: 300, running: false, last_at: null, next_at: null },
+  alarms: 0,
+  without_process: { alarms: 0, ids: [] },
+  restarts: { running: 0, waiting: 0 },
+  processes: [],
+  processes_omitted: 0,
+};
+
+const shown = (report: Partial<StatusReport>) =>
+  statusLines({ ...REPORT, ...report }, false, SCREEN, NOW);
+
+test('an open breaker without an alarm takes no explanation from what is in alarm', () => {
+  const processes: ProcessReport[] = [
+    { ...CALM, name: 'held', state: 'held_off', alarms: 1, failures: 3, breaker: OPEN },
+    { ...CALM, name: 'failed', state: 'in_alarm', alarms: 1, failures: 1 },
+    { ...CALM, name: 'healed', state: 'in_alarm', alarms: 1, not_cleared: 'UPDATE denied' },
+    { ...CALM, name: 'new', state: 'in_alarm', alarms: 1 },
+    { ...CALM, name: 'calm', failures: 3, breaker: OPEN },
+  ];
+  const lines = shown({ processes });
+  assert.ok(
+    lines.some((line) => /^calm +no alarm +open +3$/.test(line)),
+    lines.join('\n'),
+  );
+  const explained = lines.filter((_, index) => lines[index + 1]?.startsWith('  State:'));
+  assert.deepEqual(explained, ['held', 'failed', 'healed']);
+  assert.equal(lines.at(-1), 'Why, for the other 1: monitor_service status NAME');
+});
+
+test('of many alarms without a process some are named', () => {
+  const ids = [1, 2, 3];
+  const lines = shown({ alarms: 4, without_process: { alarms: 4, ids } });
+  assert.equal(
+    lines.at(-1),
+    '4 alarms without a process: IDs 1, 2, 3, … are in STATUS_PROCESS but not in PROCESE; add them there, or: monitor_service alarm clear ID',
+  );
+});
