@@ -28,23 +28,38 @@ if [ -z "$process" ]; then
   [ -n "$process" ] || fail 'there is no process in the table'
 fi
 
-echo '1. Setting a process in alarm'
+echo '1. Setting a process in alarm, which a running service really restarts'
 before=$("$program" list --json "$@" -- "$process") || fail 'it could not be found'
-"$program" alarm set "$@" -- "$process" || fail 'the alarm could not be set'
+said=$("$program" alarm set "$@" -- "$process") || fail 'the alarm could not be set'
+printf '%s\n' "$said"
 
 echo '2. Verifying that it was set'
 after=$("$program" list --json "$@" -- "$process") || fail 'it could not be read again'
+is_cleared=
 case $after in
 *'"alarm":true'*) echo 'It is in alarm.' ;;
 "$before") fail 'it is not in alarm' ;;
-*) echo 'The running service has restarted it and cleared the alarm already.' ;;
+*) is_cleared=yes && echo 'The running service has restarted it and cleared the alarm already.' ;;
 esac
 "$program" list "$@" -- "$process"
 
-echo '3. To complete the test, let the service restart it'
+case $is_cleared$said in
+yes* | *'The service checks now.'*)
+  echo '3. The service restarts it, really'
+  ;;
+*'The service is not running'*)
+  echo '3. To complete the test, start the service, which really restarts it'
+  echo '   systemctl start monitor_service    (or once only: monitor_service run --once)'
+  ;;
+*)
+  echo '3. To complete the test, let the service check, which really restarts it'
+  echo '   It runs:         monitor_service check-now'
+  echo '   It does not run: systemctl start monitor_service'
+  ;;
+esac
+name=$(printf '%s\n' "$after" | sed -n 's/^{"id":[-0-9]*,"name":"\([A-Za-z0-9_.@:+-]*\)",.*/\1/p')
 cat <<END
-   The service runs:   monitor_service check-now
-   It does not run:    systemctl start monitor_service    (or once only: monitor_service run --once)
-   What it does:       tail /var/log/monitor_service.log
-   Afterwards:         monitor_service list               (the alarm is cleared, the notes say when)
+   What it does:  tail /var/log/monitor_service.log
+   Afterwards:    monitor_service list               (the alarm is cleared, the notes say when)
+   Not cleared?   monitor_service status ${name:-NAME}
 END

@@ -3,11 +3,12 @@ import { oneLine } from '../log/escape.ts';
 
 /** Questions on standard output, their answers on standard input: a person's, or those of a pipe. */
 export class Dialogue {
-  readonly #isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  /** A person answers. */
+  readonly isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   readonly #interface = createInterface({
     input: process.stdin,
     output: process.stdout,
-    terminal: this.#isTerminal,
+    terminal: this.isTerminal,
     historySize: 0,
   });
   /** Read from the beginning: what a pipe brings before it is asked for is not lost. */
@@ -35,7 +36,7 @@ export class Dialogue {
   /** The answer without the spaces around it; undefined at the end of the input and at Ctrl-C. */
   async ask(question: string): Promise<string | undefined> {
     // What was typed ahead is answered also where the end was typed behind it.
-    if (this.#isTerminal && !this.#isClosed) {
+    if (this.isTerminal && !this.#isClosed) {
       this.#interface.setPrompt(question);
       this.#interface.prompt();
     } else {
@@ -45,7 +46,7 @@ export class Dialogue {
     this.#hasEnded = done === true;
     const answer = done ? undefined : value.trim();
     // A terminal shows itself what is typed.
-    if (answer === undefined || !this.#isTerminal) {
+    if (answer === undefined || !this.isTerminal) {
       this.say(`${oneLine(answer ?? '')}\n`);
     }
     return answer;

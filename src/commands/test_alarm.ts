@@ -75,7 +75,7 @@ class TestMenu {
       case '2':
         return await this.#setOne();
       case '3':
-        return await this.#changeAll({ isInAlarm: true, note: undefined });
+        return await this.#setAll();
       case '4':
         return await this.#changeAll({ isInAlarm: false, note: undefined });
       default:
@@ -103,6 +103,25 @@ class TestMenu {
       this.#say(line);
     }
     await this.#wake(changed);
+  }
+
+  /** A person is asked first, as a wrong key would restart the whole host; who writes a script knows. */
+  async #setAll(): Promise<void> {
+    if (this.#dialogue.isTerminal && !(await this.#isMeant())) {
+      this.#say('No alarm is set.');
+      return;
+    }
+    await this.#changeAll({ isInAlarm: true, note: undefined });
+  }
+
+  async #isMeant(): Promise<boolean> {
+    const rows = await Array.fromAsync(allProcesses(this.#processes));
+    const calm = rows.filter(({ isInAlarm }) => !isInAlarm).length;
+    const alarms = calm === 1 ? '1 alarm' : `${calm} alarms`;
+    const answer = await this.#dialogue.ask(
+      `The service restarts every one of them. Set ${alarms}? (y/N) `,
+    );
+    return /^y(?:es)?$/i.test(answer ?? '');
   }
 
   async #changeAll(change: Change): Promise<void> {

@@ -54,7 +54,10 @@ test('simple_test.sh sets apache2 in alarm, verifies it, and tells how to go on'
   assert.deepEqual([code, stderr], [0, '']);
   assert.match(stdout, /^1\. .*\napache2 \(ID: 2\): alarm set\n/);
   assert.match(stdout, /^2\. .*\nIt is in alarm\.\nID {2}NAME.*\n {1}2 {2}apache2 {2}yes /m);
-  assert.match(stdout, /^3\. .*\n.* monitor_service check-now\n.* monitor_service run --once\)\n/m);
+  assert.match(stdout, /^1\. .*, which a running service really restarts\n/);
+  assert.match(stdout, /^3\. .* start the service.*\n.* monitor_service run --once\)\n/m);
+  assert.doesNotMatch(stdout, /check-now/);
+  assert.match(stdout, /^ +Not cleared\? +monitor_service status apache2\n$/m);
   assert.equal((await stage.tables.row(2))?.alarma, 1);
   assert.equal((await stage.tables.row(1))?.alarma, 0);
 });
@@ -84,6 +87,32 @@ test('simple_test.sh fails, with the reason, where it could not set an alarm', a
   await stage.tables.add({ id: 3, name: 'nginx' });
   await fails(/no process is called "ngnix", did you mean nginx\?/, 'ngnix', '-c', stage.file);
   await fails(/does not exist/, '-c', stage.space.path('none.ini'));
+});
+
+test('simple_test.sh asks for no check where the service was told already, and for one where it was not', async (t) => {
+  const stage = await openStage(t, sqliteTables);
+  await stage.tables.add({ id: 3, name: 'nginx' });
+  const answers = [200, 503];
+  const server = createServer((_, response) => {
+    response.statusCode = answers.shift() ?? 500;
+    response.end('{"error": "the service is stopping"}');
+  });
+  server.listen(stage.space.path('control.sock'));
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const told = await runScript(SIMPLE, '-c', stage.file);
+  assert.match(
+    told.stdout,
+    /The service checks now\.\n[\s\S]*^3\. The service restarts it, really\n {3}What/m,
+  );
+  assert.doesNotMatch(told.stdout, /check-now|systemctl start/);
+  await stage.run('alarm', 'clear', '3'); // whatever it is answered
+  answers.splice(0, 2, 503);
+  const refused = await runScript(SIMPLE, '-c', stage.file);
+  assert.match(
+    refused.stdout,
+    /could not be told.*\n[\s\S]*^3\. .*\n {3}It runs: +monitor_service check-now\n/m,
+  );
 });
 
 test('simple_test.sh says so where the service was faster than its look', async (t) => {

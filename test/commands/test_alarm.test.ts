@@ -38,6 +38,8 @@ for (const [name, open] of DATABASES) {
       assert.equal((await stage.tables.row(5))?.alarma, 0);
       await terminal.shows(CHOICE);
       terminal.type('3\r');
+      await terminal.shows('The service restarts every one of them. Set 1 alarm? (y/N) ');
+      terminal.type('y\r');
       await terminal.shows('Alarm set: 1 of 2 processes\n');
       assert.equal((await stage.tables.row(5))?.alarma, 1);
       await terminal.shows(CHOICE);
@@ -126,6 +128,25 @@ test('a reader that has seen enough ends it', async (t) => {
   });
 });
 
+test('to set all in alarm a person is asked, and anything but yes sets none; a pipe is not', async (t) => {
+  const stage = await openStage(t, sqliteTables);
+  await stage.tables.add({ id: 4, name: 'nginx' });
+  await stage.tables.add({ id: 5, name: 'sshd' });
+  const terminal = new Terminal(['test-alarm', '-c', stage.file]);
+  for (const answer of ['', 'n', 'yep', '3']) {
+    await terminal.shows(CHOICE);
+    terminal.type('3\r');
+    await terminal.shows('The service restarts every one of them. Set 2 alarms? (y/N) ');
+    terminal.type(`${answer}\r`);
+    await terminal.shows('No alarm is set.\n');
+  }
+  assert.equal((await stage.tables.row(4))?.alarma, 0);
+  terminal.type('5\r');
+  await terminal.exit();
+  const shown = await piped(stage, '3\\n5\\n');
+  assert.ok(shown.includes(`${CHOICE}3\nAlarm set: 2 of 2 processes\n`), shown);
+});
+
 test('an embedded database that goes away is told, and used again when it is back', async (t) => {
   const stage = await openStage(t, sqliteTables);
   await stage.tables.add({ id: 4, name: 'nginx' });
@@ -138,6 +159,8 @@ test('an embedded database that goes away is told, and used again when it is bac
   await terminal.shows(CHOICE);
   renameSync(`${file}.away`, file);
   terminal.type('3\r');
+  await terminal.shows('Set 1 alarm? (y/N) ');
+  terminal.type('yes\r');
   await terminal.shows('Alarm set: 1 of 1 processes');
   terminal.type('5\r');
   assert.equal((await terminal.exit()).code, 0);
@@ -167,6 +190,8 @@ test('a server that goes away in the middle is told, and used again when it is b
   await terminal.shows(CHOICE);
   await server.restart();
   terminal.type('3\r');
+  await terminal.shows('Set 1 alarm? (y/N) ');
+  terminal.type('yes\r');
   await terminal.shows('Alarm set: 1 of 1 processes');
   terminal.type('5\r');
   assert.equal((await terminal.exit()).code, 0);
