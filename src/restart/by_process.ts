@@ -3,10 +3,11 @@ import { searchPath } from '../system/environment.ts';
 import { launch } from '../system/launch.ts';
 import { recipeOfCommand, recipeOfProgram } from '../system/new_recipe.ts';
 import { isAlive } from '../system/proc.ts';
-import { processTable, type RunningProcess } from '../system/process_table.ts';
+import type { RunningProcess } from '../system/process_table.ts';
 import { findProgram } from '../system/programs.ts';
 import { distinctRecipes, type Recipe, realUserOf, recipeOf } from '../system/recipe.ts';
 import { programNameOf } from '../system/systemd.ts';
+import { processesNamed, processesOf } from './processes_of.ts';
 import type { RecipeBook } from './recipe_book.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 
@@ -18,23 +19,23 @@ const KILL_MS = 5000;
 
 type Waiting = Pick<RestartContext, 'clock' | 'ending' | 'recipes'>;
 
-/** Strategy `process`. Undefined: all of that name ended, and it was started. */
+/** Strategy `process`. Undefined: all of that name, or started for it, ended, and it was started. */
 export async function restartByProcess(
   target: Target,
   waiting: Waiting,
 ): Promise<Failure | undefined> {
-  const running = processesNamed(nameOf(target));
+  const { named, others } = processesOf(target);
   // Told before anything is ended: a process that could not be started again is left alone.
-  const recipes = recipesFor(target, running, waiting.recipes);
+  const recipes = recipesFor(target, named, waiting.recipes);
   if (typeof recipes === 'string') {
     return failure(recipes);
   }
-  const alive = await endAll(running, target.settings.stop_timeout * 1000, waiting);
+  const alive = await endAll([...named, ...others], target.settings.stop_timeout * 1000, waiting);
   if (alive.length > 0) {
     return failure(`process ${alive.map(({ pid }) => pid).join(', ')} does not end`);
   }
   for (const recipe of withoutStartedAgain(recipes, target)) {
-    const reason = await launch(recipe, nameOf(target));
+    const reason = await launch(recipe, nameOf(target), target.name);
     if (reason !== undefined) {
       return failure(reason);
     }
@@ -48,10 +49,6 @@ export function processCommand(target: Target): string {
   return start_command
     ? `end ${nameOf(target)}; ${fillIn(start_command, target)}`
     : `end ${nameOf(target)} and start it again`;
-}
-
-export function processesNamed(name: string): RunningProcess[] {
-  return processTable().filter((process) => process.name === name);
 }
 
 function nameOf({ settings }: Target): string {

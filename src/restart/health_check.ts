@@ -3,6 +3,7 @@ import { type CommandOptions, runCommand } from '../system/command.ts';
 import { processTable } from '../system/process_table.ts';
 import { type Limits, programNameOf, systemdRuns, unitState } from '../system/systemd.ts';
 import { failureOf, failureOfAny } from './failure.ts';
+import { processesOf } from './processes_of.ts';
 import type { Strategy } from './strategy.ts';
 import { type Failure, fillIn, type Target } from './target.ts';
 import { unitFailure } from './unit_failure.ts';
@@ -43,10 +44,9 @@ export function lookAt(
   strategy: Strategy,
   options: Pick<CommandOptions, 'signal' | 'onStart'>,
 ): Look {
-  const { health_check_command, health_check_timeout, system_name } = target.settings;
+  const { health_check_command, health_check_timeout } = target.settings;
   if (health_check_command === DEFAULT_CHECK) {
-    return (timeoutMs) =>
-      lookForProgram(programNameOf(system_name), strategy, { ...options, timeoutMs });
+    return (timeoutMs) => lookForProgram(target, strategy, { ...options, timeoutMs });
   }
   const command = fillIn(health_check_command, target);
   return async (timeoutMs) => {
@@ -90,19 +90,31 @@ async function untilHealthy(
  * mysqld.service is mariadbd with MariaDB: so the unit's main process counts too.
  */
 async function lookForProgram(
-  name: string,
+  target: Target,
   strategy: Strategy,
   limits: Limits,
 ): Promise<Failure | undefined> {
+  const name = programNameOf(target.settings.system_name);
   const isRunning = processTable().some((process) =>
     strategy.kind === 'process' ? process.name === name : process.name.includes(name),
   );
   if (isRunning) {
     return undefined;
   }
-  return strategy.kind === 'service' && systemdRuns()
-    ? await lookForMainProcess(name, strategy.unit, limits)
-    : { reason: `no process ${name}`, output: [] };
+  if (strategy.kind === 'service' && systemdRuns()) {
+    return await lookForMainProcess(name, strategy.unit, limits);
+  }
+  const hint = strategy.kind === 'process' ? otherNames(target) : '';
+  return { reason: `no process ${name}${hint}`, output: [] };
+}
+
+const TOLD_NAMES = 3;
+
+/** What only this service can know: that it runs, as a program of another name. */
+function otherNames(target: Target): string {
+  const names = new Set(processesOf(target).others.map((process) => process.name));
+  const told = [...names].slice(0, TOLD_NAMES).join(', ');
+  return told && ` (what was started for it is called ${told}: set health_check_command)`;
 }
 
 async function lookForMainProcess(

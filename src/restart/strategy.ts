@@ -8,10 +8,11 @@ import {
   unitNameOf,
   unitState,
 } from '../system/systemd.ts';
-import { processCommand, processesNamed, restartByProcess } from './by_process.ts';
+import { processCommand, restartByProcess } from './by_process.ts';
 import { restartByService, serviceCommand } from './by_service.ts';
 import { failureOf, failureOfAny } from './failure.ts';
 import { warnOfHeldOutput } from './held_output.ts';
+import { processesOf } from './processes_of.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 import { tooManyUnits, unitsOfProgram } from './unit_of_program.ts';
 
@@ -30,7 +31,7 @@ export async function chooseStrategy(target: Target, limits: Limits): Promise<St
     case 'service':
       return { kind: 'service', unit: unitNameOf(system_name) };
     case 'auto':
-      return systemdRuns() ? await chooseForHost(system_name, limits) : { kind: 'process' };
+      return systemdRuns() ? await chooseForHost(target, limits) : { kind: 'process' };
     default:
       return { kind: restart_strategy };
   }
@@ -74,8 +75,9 @@ export async function restartBy(
 }
 
 /** A unit that systemd knows, or that owns the running process; only a process of neither is handled directly. */
-async function chooseForHost(systemName: string, limits: Limits): Promise<Strategy> {
-  const unit = unitNameOf(systemName);
+async function chooseForHost(target: Target, limits: Limits): Promise<Strategy> {
+  const { system_name } = target.settings;
+  const unit = unitNameOf(system_name);
   const state = await unitState(unit, limits);
   if (state.kind === 'unknown') {
     return unknown(unit, failureOfAny(state.result));
@@ -83,13 +85,12 @@ async function chooseForHost(systemName: string, limits: Limits): Promise<Strate
   if (state.load !== 'not-found') {
     return { kind: 'service', unit };
   }
-  const program = programNameOf(systemName);
   const own = owningUnit(process.pid);
-  const running = processesNamed(program);
-  if (running.length === 0) {
-    return await chooseForDead(program, own, limits);
+  const { named, others } = processesOf(target);
+  if (named.length + others.length === 0) {
+    return await chooseForDead(programNameOf(system_name), own, limits);
   }
-  const owner = running
+  const owner = named
     .map(({ pid }) => owningUnit(pid))
     .find((name) => name !== undefined && name !== own);
   return owner === undefined ? { kind: 'process' } : { kind: 'service', unit: owner };

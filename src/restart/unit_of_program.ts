@@ -26,9 +26,9 @@ export function unitsOfProgram(
 
 const TOLD_UNITS = 3;
 
-/** Why none of several units is restarted. */
+/** Why none of several units is restarted. systemd lists them in another order after each boot. */
 export function tooManyUnits(program: string, units: readonly string[]): string {
-  const names = units.slice(0, TOLD_UNITS).join(', ');
+  const names = units.toSorted().slice(0, TOLD_UNITS).join(', ');
   const others = units.length > TOLD_UNITS ? ` and ${units.length - TOLD_UNITS} more` : '';
   return `several units run ${program}: ${names}${others}; set system_name to the one that is meant`;
 }

@@ -8,6 +8,7 @@ import { ownGroups } from './own_groups.ts';
 import { statOf } from './proc.ts';
 import type { Recipe } from './recipe.ts';
 import { preparation, takeover } from './start_script.ts';
+import { rememberSession } from './started.ts';
 import { systemdRuns } from './systemd.ts';
 import { type RunReport, readReport, transientUnit } from './transient_unit.ts';
 import { within } from './within.ts';
@@ -30,14 +31,16 @@ type Starter = ReturnType<typeof start>;
 /**
  * Starts a process that outlives this service, in a session of its own and with none of our files open.
  * Where systemd runs, PID 1 starts it, as a service of its own: out of our cgroup, free of what confines our
- * unit, with its output in the journal under the name given. Resolves to undefined once it runs (or ended
- * well, as a daemon's first process does), else to the reason why not.
+ * unit, with its output in the journal under the name given. It is known again as `startedFor` this process of
+ * the table. Resolves to undefined once it runs (or ended well, as a daemon's first process does), else to the
+ * reason why not.
  */
 export async function launch(
   recipe: Recipe,
   name = basename(recipe.argv[0] ?? ''),
+  startedFor = name,
 ): Promise<string | undefined> {
-  const transient = systemdRuns() ? transientUnit(name) : undefined;
+  const transient = systemdRuns() ? transientUnit(name, startedFor) : undefined;
   const starter = start([
     ...(transient?.command ?? []),
     ...changeOfUser(recipe),
@@ -57,6 +60,9 @@ export async function launch(
   try {
     if (prepared === undefined) {
       return await giveUp(starter, transient?.unit, readReport(errors.lastLines(KEPT_LINES)));
+    }
+    if (transient === undefined && typeof prepared.value === 'number') {
+      rememberSession(startedFor, prepared.value);
     }
     const ending =
       typeof prepared.value === 'number'

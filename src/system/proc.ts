@@ -5,6 +5,7 @@ export interface Stat {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
   /** The kernel's name for it, cut at 15 characters. */
   readonly command: string;
   readonly isKernelThread: boolean;
@@ -38,6 +39,7 @@ export function statOf(pid: number): Stat | undefined {
     isZombie: fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1),
     parent: Number(fields[1]),
     group: Number(fields[2]),
+    session: Number(fields[3]),
     isKernelThread: (Number(fields[6]) & KERNEL_THREAD) !== 0,
     startTime: fields[19] ?? '',
   };

@@ -108,6 +108,12 @@ function mainEndOf(code: number, status: number): KnownUnit['mainEnd'] {
  * what this service itself started.
  */
 export function owningUnit(pid: number): string | undefined {
+  const unit = serviceUnitOf(pid) ?? '';
+  return unit === '' || LAUNCHERS.has(unit) || isTransientUnit(unit) ? undefined : unit;
+}
+
+/** The system service whose cgroup a process is in, whoever started it there. */
+export function serviceUnitOf(pid: number): string | undefined {
   for (const line of (procFile(pid, 'cgroup') ?? '').split('\n')) {
     const [, controllers, path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === '' || controllers === 'name=systemd') {
@@ -124,6 +130,5 @@ export function owningUnit(pid: number): string | undefined {
 function serviceOf(path: string): string | undefined {
   const [slice, ...rest] = path.split('/').filter((part) => part !== '');
   const unit = rest.find((part) => !part.endsWith('.slice')) ?? '';
-  const isService = slice === 'system.slice' && unit.endsWith('.service');
-  return isService && !LAUNCHERS.has(unit) && !isTransientUnit(unit) ? unit : undefined;
+  return slice === 'system.slice' && unit.endsWith('.service') ? unit : undefined;
 }

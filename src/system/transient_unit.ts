@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
 
 /** Units of this name hold what the strategy `process` started; nobody else's do. */
@@ -11,9 +11,12 @@ export interface TransientUnit {
   readonly command: readonly string[];
 }
 
-/** A unit's name is random, not a pid: that may come again while an older unit still runs. */
-export function transientUnit(name: string): TransientUnit {
-  const unit = `${PREFIX}${randomBytes(6).toString('hex')}.service`;
+/**
+ * A unit to start something in for a process of the table, which the unit's name tells. The rest of it is random,
+ * not a pid: that may come again while an older unit still runs.
+ */
+export function transientUnit(name: string, startedFor: string): TransientUnit {
+  const unit = `${prefixFor(startedFor)}${randomBytes(6).toString('hex')}.service`;
   const options = [
     `--unit=${unit}`,
     `--description=${name}, started by monitor_service`,
@@ -32,6 +35,16 @@ export function transientUnit(name: string): TransientUnit {
 /** Is it a unit that this service, or an earlier run of it, had made? */
 export function isTransientUnit(unit: string): boolean {
   return unit.startsWith(PREFIX);
+}
+
+/** Is it such a unit, made for this process of the table? */
+export function isUnitFor(name: string, unit: string): boolean {
+  return unit.startsWith(prefixFor(name));
+}
+
+/** A name may be longer than a unit's, and hold what a unit's can't or takes for something else, as `@`. */
+function prefixFor(name: string): string {
+  return `${PREFIX}${createHash('sha256').update(name).digest('hex').slice(0, 12)}-`;
 }
 
 /** What systemd-run printed among other lines. The words differ a little from version to version. */

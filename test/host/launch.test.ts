@@ -107,7 +107,7 @@ describe('a process that was started by name', { skip: noBox }, () => {
       .filter(Boolean);
 
   const unitOf = async (pid: number) =>
-    /monitor_service-started-\w+\.service/.exec(await host.sh(`cat /proc/${pid}/cgroup`))?.[0];
+    /monitor_service-started-[\w-]+\.service/.exec(await host.sh(`cat /proc/${pid}/cgroup`))?.[0];
 
   const end = async (name: string) => {
     await host.box.exec(`pkill -KILL -x ${name}`);

@@ -51,8 +51,8 @@ describe('the unit of a program that does not run', () => {
   });
 });
 
-test('of several units a few are named', () => {
-  const units = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.service`);
+test('of several units a few are named, in the order of their names', () => {
+  const units = ['b', 'a', 'c', 'd', 'e'].map((name) => `${name}.service`);
   assert.equal(
     tooManyUnits('book', units.slice(0, 2)),
     'several units run book: a.service, b.service; set system_name to the one that is meant',

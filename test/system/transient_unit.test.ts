@@ -1,14 +1,33 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isTransientUnit, readReport, transientUnit } from '../../src/system/transient_unit.ts';
+import {
+  isTransientUnit,
+  isUnitFor,
+  readReport,
+  transientUnit,
+} from '../../src/system/transient_unit.ts';
 
+const unitFor = (name: string) => transientUnit('program', name).unit;
 const BEGUN = 'Running as unit: monitor_service-started-1.service';
 
 describe('the name of a unit for what is started', () => {
   test('is never given twice, and is known again', () => {
-    const [one, other] = [transientUnit('nginx').unit, transientUnit('nginx').unit];
+    const [one, other] = [unitFor('nginx'), unitFor('nginx')];
     assert.notEqual(one, other);
     assert.ok(isTransientUnit(one));
+  });
+
+  test('tells which process of the table it was made for', () => {
+    const names = ['nginx', 'nginx2', 'web@1', 'Büro: %n/..', 'n'.repeat(100)];
+    for (const name of names) {
+      const unit = unitFor(name);
+      assert.match(unit, /^monitor_service-started-[0-9a-f]{12}-[0-9a-f]{12}\.service$/);
+      assert.deepEqual(
+        names.filter((other) => isUnitFor(other, unit)),
+        [name],
+      );
+    }
+    assert.equal(isUnitFor('nginx', 'nginx.service'), false);
   });
 
   for (const unit of ['nginx.service', 'monitor_service.service', 'monitor_service-2.service']) {
