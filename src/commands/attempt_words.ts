@@ -1,4 +1,5 @@
 import type { AttemptReport } from '../control/reports.ts';
+import { duration } from './time_words.ts';
 
 /** Which attempt it was and what came of it: `service, attempt 2: failed after 41 ms`. */
 export function attemptWords({ strategy, attempt, outcome, duration_ms }: AttemptReport): string {
@@ -11,8 +12,4 @@ export function attemptWords({ strategy, attempt, outcome, duration_ms }: Attemp
 export function furtherOutput({ reason, output }: AttemptReport): readonly string[] {
   const last = output.at(-1);
   return last !== undefined && reason.endsWith(`: ${last}`) ? output.slice(0, -1) : output;
-}
-
-function duration(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -15,6 +15,11 @@ export function span(ms: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
+/** How long something took: `41 ms`, `1.1 s`. */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
 /** A time of the past, in local time: `2026-11-23 03:40:18 (7 minutes ago)`. */
 export function past(iso: string, now: Date): string {
   const at = new Date(iso);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { future, past, span } from '../../src/commands/time_words.ts';
+import { duration, future, past, span } from '../../src/commands/time_words.ts';
 
 for (const [seconds, words] of [
   [-5, '0 seconds'],
@@ -22,3 +22,13 @@ test('a time is told in local time, with how far it is from now', () => {
   assert.equal(past(at(-12), now), '2026-11-23 03:00:00 (12 minutes ago)');
   assert.equal(future(at(18), now), '2026-11-23 03:30:00 (in 18 minutes)');
 });
+
+for (const [ms, words] of [
+  [0, '0 ms'],
+  [28, '28 ms'],
+  [999, '999 ms'],
+  [1000, '1.0 s'],
+  [90_040, '90.0 s'],
+] as const) {
+  test(`${ms} ms are told as ${words}`, () => assert.equal(duration(ms), words));
+}

@@ -174,7 +174,7 @@ describe('the user’s guide', { skip: noBox }, () => {
 
   test('Interactive Testing: all in alarm, and all reset', async () => {
     await type('sudo systemctl stop monitor_service');
-    const shown = await converse('./test_alarm.sh', '3\n1\n4\n5\n');
+    const shown = await converse('./test_alarm.sh', '3\ny\n1\n4\n5\n');
     assert.match(shown, /Alarm set: 5 of 5 processes/);
     assert.match(shown, / 5 {2}rsyslogd +yes/);
     assert.match(shown, /Alarm cleared: 5 of 5 processes/);

@@ -41,13 +41,13 @@ describe('on an installed host', { skip: noBox }, () => {
       name: 'web',
       command: 'systemctl restart web.service',
       reason: /^exit code 1: /,
-      output: [/^Job for web\.service failed because /, /^See "systemctl status web\.service" /],
+      output: [/^Job for web\.service failed because /],
     },
     {
       name: 'batch',
       command: BATCH,
       reason: /^exit code 42: no space left$/,
-      output: [/^step 1$/, /^step 2$/, /^step 3$/, /^no space left$/],
+      output: [/^step 1$/, /^step 2$/, /^step 3$/],
     },
   ]) {
     test(`status says what is wrong with ${name}, since when, why, and what to type; typed, it heals`, async () => {
