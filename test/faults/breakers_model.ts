@@ -76,24 +76,25 @@ class World {
   take(step: Step): void {
     switch (step.do) {
       case 'try':
-        return this.#try(step.name, step.end);
+        this.#try(step.name, step.end);
+        break;
       case 'reset':
         assert.equal(this.#breakers.reset(step.name).failures, this.#of(step.name).failures);
         this.#known.delete(step.name);
-        return;
+        break;
       case 'reset all':
         assert.equal(this.#breakers.resetAll().length, this.#known.size);
         this.#known.clear();
-        return;
+        break;
       case 'reload':
         this.#limits = step.limits;
-        return;
+        break;
       case 'wait':
         this.#nowMs += step.ms;
-        return;
+        break;
       case 'restart the service':
         this.#breakers = this.#start();
-        return;
+        break;
       case 'reboot':
         this.#reboot(step.upMs);
     }

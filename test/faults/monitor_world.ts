@@ -80,6 +80,16 @@ export class MonitorWorld {
     [this.monitor, this.breakers] = this.#start();
   }
 
+  /** The service is told to end, which lets nothing new begin, and starts again. */
+  async stopService(): Promise<void> {
+    this.monitor.stop();
+    for (const restart of [...this.running]) {
+      await this.end(restart, 'interrupted');
+    }
+    await this.monitor.idle();
+    this.restartService();
+  }
+
   reboot(upMs: number): void {
     this.#remembered.reboot();
     this.nowMs = upMs;
