@@ -12,12 +12,19 @@ const SOURCES = [
     .map(([, block = '']) => linesOf(block)),
 ];
 
-const KEYS = [PROCESS_KEYS, ...Object.values(SECTIONS)].flatMap((keys) => Object.keys(keys));
+const KEYS = [
+  ...[PROCESS_KEYS, ...Object.values(SECTIONS)].flatMap((keys) => Object.keys(keys)),
+  ...['__proto__', 'constructor', 'toString'],
+];
+
+/** What quotes, escapes and comments are made of. */
+const MARKS = ['"', "'", '\\', ';', '#', ' ', '\\;', '\\#', ' ;', ' #', '=', 'a', '\0'];
 
 /** What a sloppy writer of INI files or a careless reader of them stumbles over. */
 const PIECES = [
-  ...['"', "'", '\\', ';', '#', ' ;', ' #', '=', '[', ']', '.', '%s', '$&', '`', '\t', ' ', '\r'],
-  ...['\n', '\r\n', '\0', '\x1b[2J', '\x7f', '\u0085', '\u00a0', '\u2028', '\u202e', '\ufeff'],
+  ...MARKS,
+  ...['[', ']', '.', '%s', '$&', '`', '\t', '\r'],
+  ...['\n', '\r\n', '\x1b[2J', '\x7f', '\u0085', '\u00a0', '\u2028', '\u202e', '\ufeff'],
   ...['é', '💣', 'e\u0301', '\ud800', '__proto__', 'constructor', 'true', 'null', '0', '-1', '1e3'],
   ...['999999999999999999', '/', '../', '********', 'password=hunter2', '--password hunter2'],
   ...['[process.default]', '[process.]', '[process.a.b]', '[database]', '\n[process.x]\n'],
@@ -79,7 +86,9 @@ function mutated(lines: string[], random: Random): string[] {
 }
 
 function value(random: Random): string {
-  return Array.from({ length: random(5) }, () => pick(random, [...PIECES, ...KEYS])).join('');
+  const marks = pick(random, [MARKS, [...PIECES, ...KEYS]]);
+  const text = Array.from({ length: random(9) }, () => pick(random, marks)).join('');
+  return pick(random, ['', '/', '"']) + text + pick(random, ['', '"']);
 }
 
 function read(file: string): string {

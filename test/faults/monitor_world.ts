@@ -52,6 +52,8 @@ export class MonitorWorld {
   breakers: Breakers;
   readonly #witness: Witness;
   readonly #remembered = emptyState();
+  /** The monitor survives whatever is thrown at it, an objection of the witness too. */
+  readonly #objections: unknown[] = [];
 
   constructor(limits: Limits, witness: Witness) {
     this.limits = limits;
@@ -63,15 +65,15 @@ export class MonitorWorld {
   async check(): Promise<void> {
     const { restarts } = await this.monitor.check('');
     for (const restart of restarts) {
-      restart.catch(() => {});
+      restart.catch((error) => this.#objections.push(error)); // it promises never to reject
     }
-    await settled();
+    await this.#settle();
   }
 
   async end(restart: Restart, ending: Ending): Promise<void> {
     this.running = this.running.filter((each) => each !== restart);
     restart.end(ending);
-    await settled();
+    await this.#settle();
   }
 
   /** The service is killed and starts again; what it was doing never ends for it. */
@@ -87,6 +89,7 @@ export class MonitorWorld {
       await this.end(restart, 'interrupted');
     }
     await this.monitor.idle();
+    await this.#settle();
     this.restartService();
   }
 
@@ -94,6 +97,22 @@ export class MonitorWorld {
     this.#remembered.reboot();
     this.nowMs = upMs;
     this.restartService();
+  }
+
+  async #settle(): Promise<void> {
+    await settled();
+    if (this.#objections.length > 0) {
+      throw this.#objections[0];
+    }
+  }
+
+  #witnessed<T>(what: (witness: Witness) => T): T {
+    try {
+      return what(this.#witness);
+    } catch (error) {
+      this.#objections.push(error);
+      throw error;
+    }
   }
 
   #start(): [Monitor, Breakers] {
@@ -116,14 +135,14 @@ export class MonitorWorld {
   #healer(): Healer {
     return {
       restart: ({ name }, attempts) => {
-        this.#witness.restarts(name, attempts);
+        this.#witnessed((witness) => witness.restarts(name, attempts));
         return new Promise((resolve, reject) => {
           const end = (ending: Ending) =>
             ending === 'error' ? reject(new Error('unexpected')) : resolve(ending);
           this.running.push({ name, attempts, end });
         });
       },
-      isHealthy: async ({ name }) => this.#witness.looksAt(name),
+      isHealthy: async ({ name }) => this.#witnessed((witness) => witness.looksAt(name)),
     };
   }
 
@@ -140,7 +159,7 @@ export class MonitorWorld {
           return false;
         }
         row.isInAlarm = false;
-        this.#witness.clears(row);
+        this.#witnessed((witness) => witness.clears(row));
         return true;
       },
       close: async () => {},

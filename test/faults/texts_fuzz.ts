@@ -58,11 +58,16 @@ const PIECES = [
 /** A text in its pieces; now and then a long one. */
 function pieces(random: Random): string[] {
   const few = Array.from({ length: random(9) }, () => pick(random, PIECES));
-  return random(50) === 0
-    ? Array(1 + random(200))
+  switch (random(100)) {
+    case 0:
+      return Array(1 + random(200))
         .fill(few)
-        .flat()
-    : few;
+        .flat();
+    case 1:
+      return ['x'.repeat(8180 + random(12)), ...few]; // near the longest that is logged whole
+    default:
+      return few;
+  }
 }
 
 export const namesStayHarmless: Property<string> = {
@@ -92,7 +97,11 @@ export const notesFitTheirColumn: Property<string> = {
   quick: 4000,
   long: 300_000,
   expected: ['whole', 'cut', 'no room for the stamp'],
-  generate: (random) => [limitOf(random), ...pieces(random)],
+  generate: (random) => [
+    limitOf(random),
+    ...pieces(random),
+    ...Array(Math.max(0, random(6) - 3)).fill(STAMP),
+  ],
   check([limit = '', ...parts], tally) {
     if (!COLUMN.test(limit)) {
       return; // made too small
@@ -110,7 +119,9 @@ export const notesFitTheirColumn: Property<string> = {
     tally(kept === before ? 'whole' : 'cut');
     assert.equal(kept + STAMP, stamped);
     assert.ok(before.startsWith(kept), 'something else than the end is gone');
-    assert.ok([...stamped].length <= room.characters && Buffer.byteLength(stamped) <= room.bytes);
+    assert.ok(fits(stamped, room));
+    const [next] = new Intl.Segmenter().segment(before.slice(kept.length));
+    assert.ok(next === undefined || !fits(kept + next.segment + STAMP, room), 'cut without need');
     assert.ok(stamped.isWellFormed(), 'half a character');
     assert.equal(stampNotes(stamped, AT, room), stamped, 'stamped again, the same');
     assert.ok(!kept.endsWith(STAMP), 'stamped twice');
@@ -136,6 +147,7 @@ export const linesStayLines: Property<string> = {
       level: 'ERROR',
       message: bounded(message),
     });
+    assert.equal(bounded(message.toWellFormed()).isWellFormed(), true, 'half a character');
     assertTable(message.slice(0, 200));
   },
 };
@@ -162,6 +174,10 @@ function roomOf(limit: string): NotesLimit {
   const [kind, length] = limit.split(' ');
   const bytes = kind === 'text' ? Number(length) : Number.POSITIVE_INFINITY;
   return { characters: Number(length), bytes };
+}
+
+function fits(text: string, { characters, bytes }: NotesLimit): boolean {
+  return [...text].length <= characters && Buffer.byteLength(text) <= bytes;
 }
 
 function withoutStamps(notes: string): string {
