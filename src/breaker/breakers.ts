@@ -43,9 +43,12 @@ export class Breakers {
     return admit(this.of(name), this.#nowMs(), limits);
   }
 
-  /** A restart that was let through begins. Not stored: if the service dies meanwhile, it was not tried. */
+  /**
+   * A restart that was let through begins. Not stored: if the service dies meanwhile, it was not tried. While it
+   * waited for its turn, an operator may have reset the breaker; the failures do not come back then.
+   */
   begin(name: string, breaker: Breaker): void {
-    if (breaker.state === 'half-open') {
+    if (breaker.state === 'half-open' && this.of(name).state === 'open') {
       this.#breakers.set(name, breaker);
     }
   }

@@ -9,8 +9,12 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   const typed = word.slice(0, 100).toLowerCase();
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of known) {
+    const most = tolerance(candidate);
+    if (Math.abs(candidate.length - typed.length) > most) {
+      continue; // not near, and to measure how far would take ages where it is long
+    }
     const distance = editDistance(typed, candidate.toLowerCase());
-    if (distance <= tolerance(candidate) && distance < (best?.distance ?? Infinity)) {
+    if (distance <= most && distance < (best?.distance ?? Infinity)) {
       best = { candidate, distance };
     }
   }

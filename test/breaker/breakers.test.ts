@@ -206,6 +206,17 @@ describe('a reset by hand', () => {
     assert.deepEqual(breakers.of('nginx'), { state: 'closed', failures: 1 });
   });
 
+  test('while the one restart that is tried waits for its turn does not bring its failures back', () => {
+    const { breakers } = setUp([['nginx', open(-1000)]]);
+    const admission = breakers.admit('nginx', LIMITS);
+    assert.ok(admission.kind === 'admitted');
+    breakers.reset('nginx');
+    breakers.begin('nginx', admission.breaker);
+    assert.deepEqual(breakers.of('nginx'), CLOSED);
+    assert.equal(breakers.failed('nginx', LIMITS), 'none');
+    assert.equal(breakers.of('nginx').failures, 1);
+  });
+
   test('of all forgets every one at once', () => {
     const { store, breakers } = setUp([
       ['nginx', open(0)],

@@ -144,3 +144,10 @@ test('the nearest name is a letter or two away, and a long word is not measured 
   assert.equal(nearest('zzzzz', ['user', 'password']), undefined);
   assert.equal(nearest('user'.repeat(1_000_000), ['user']), undefined);
 });
+
+test('a section name of a megabyte is read in no time', () => {
+  const started = performance.now();
+  const [problem] = parseConfiguration(`[x.${'a'.repeat(1_000_000)}]`).problems;
+  assert.equal(problem?.message, 'unknown section, ignored');
+  assert.ok(performance.now() - started < 1000);
+});

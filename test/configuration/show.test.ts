@@ -11,6 +11,7 @@ import { parseConfiguration } from '../../src/configuration/parse.ts';
 import { isError } from '../../src/configuration/problem.ts';
 import type { Settings } from '../../src/configuration/settings.ts';
 import { showSettings } from '../../src/configuration/show.ts';
+import { pick, type Random, randomFrom } from '../support/random.ts';
 import { plain, settingsFrom } from './support.ts';
 
 const CASES = 3000;
@@ -75,8 +76,6 @@ function masked(settings: Settings) {
   return { database: { ...database, password: database.password && '********' }, ...rest };
 }
 
-type Random = (below: number) => number;
-
 function randomFile(random: Random): string {
   const value = () => Array.from({ length: random(9) }, () => pick(random, PIECES)).join('');
   const maybe = (line: string) => (random(2) === 0 ? [line] : []);
@@ -99,19 +98,4 @@ function randomFile(random: Random): string {
     ...maybe(`log_file = /${value()}`),
     ...processes.flat(),
   ].join('\n');
-}
-
-function pick<T>(random: Random, options: readonly T[]): T {
-  return options[random(options.length)] as T;
-}
-
-/** Mulberry32: the same numbers for the same seed, on every machine. */
-function randomFrom(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }

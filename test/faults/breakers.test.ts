@@ -1,0 +1,4 @@
+import { breakersFollowTheModel } from './breakers_model.ts';
+import { testProperty } from './quick.ts';
+
+testProperty(breakersFollowTheModel);
