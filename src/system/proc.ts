@@ -90,3 +90,12 @@ export function linkOf(pid: number, file: string): string | undefined {
     return undefined;
   }
 }
+
+/** The words of a field of /proc/PID/status. */
+export function fieldOf(status: string, name: string): string[] {
+  const line = status.split('\n').find((text) => text.startsWith(`${name}:`)) ?? '';
+  return line
+    .slice(name.length + 1)
+    .split(/\s+/)
+    .filter((part) => part !== '');
+}

@@ -1,3 +1,5 @@
+import { searchPath } from './environment.ts';
+import { findProgram } from './programs.ts';
 import type { Recipe } from './recipe.ts';
 import { systemdRuns } from './systemd.ts';
 
@@ -24,10 +26,14 @@ export function preparation({ argv, directory, umask, environment }: Recipe): st
   ].join('\n');
 }
 
-/** systemd-cat, where there is one, connects the output with the journal and then becomes the program. */
+/**
+ * systemd-cat, where there is one, connects the output with the journal and then becomes the program. It is
+ * looked for here: PATH is the program's by then, and may begin where others can write.
+ */
 export function takeover(name: string): string {
-  const withJournal = `command -v systemd-cat >/dev/null && exec systemd-cat -t ${quote(name)} -- "$@" ${NOTHING_OPEN}`;
-  return [...(systemdRuns() ? [withJournal] : []), `exec "$@" ${NOTHING_OPEN}`, ''].join('\n');
+  const journal = systemdRuns() ? findProgram('systemd-cat', searchPath()) : undefined;
+  const withJournal = journal ? `${quote(journal)} -t ${quote(name)} -- ` : '';
+  return `exec ${withJournal}"$@" ${NOTHING_OPEN}\n`;
 }
 
 const NOTHING_OPEN = '</dev/null >/dev/null 2>&1';

@@ -138,6 +138,12 @@ describe('an environment', () => {
     });
   }
 
+  test('is told without what a shell would choke on, or take for its own', async () => {
+    const env = { OPTIND: 'abc', RANDOM: 'x', SECONDS: 'y', LINENO: 'z', EXECIGNORE: '*', A: '1' };
+    const { environment } = recipe(await perl('', [], { env })) ?? {};
+    assert.deepEqual(environment, { A: '1' });
+  });
+
   test('that is not UTF-8 gives no recipe, which would say something else', async () => {
     const behind = ['sh', '-c', 'WORD=$(printf "caf\\351") exec "$@"', 'sh'];
     assert.equal(isTold(await perl('', [], { behind })), false);
@@ -169,6 +175,17 @@ describe('confinement', () => {
   test('by taking capabilities away gives no recipe, which would give them back', async () => {
     assert.equal(isTold(await sleeper({ behind: ['setpriv', '--bounding-set=-kill'] })), false);
   });
+
+  test('of root to no capabilities gives no recipe, which would give them all back', async () => {
+    const behind = ['setpriv', '--securebits=+noroot', '--no-new-privs'];
+    assert.equal(isTold(await sleeper({ behind })), false);
+  });
+
+  for (const namespace of ['net', 'ipc', 'uts', 'cgroup']) {
+    test(`to a ${namespace} namespace of its own gives no recipe, which would let it out`, async () => {
+      assert.equal(isTold(await sleeper({ behind: ['unshare', `--${namespace}`] })), false);
+    });
+  }
 
   test('by a filter of system calls gives no recipe, which would lift it', async () => {
     const pid = await sleeper({ behind: [PERL, programs.script('filtered.pl'), '1'] });
