@@ -5,19 +5,19 @@ import { recipeOfCommand, recipeOfProgram } from '../system/new_recipe.ts';
 import { isAlive } from '../system/proc.ts';
 import type { RunningProcess } from '../system/process_table.ts';
 import { findProgram } from '../system/programs.ts';
-import { distinctRecipes, type Recipe, realUserOf, recipeOf } from '../system/recipe.ts';
+import { type Recipe, realUserOf } from '../system/recipe.ts';
 import { programNameOf } from '../system/systemd.ts';
 import { processesNamed, processesOf } from './processes_of.ts';
 import type { RecipeBook } from './recipe_book.ts';
+import { ownUser, recipesOf } from './recipes_of.ts';
+import { startAll } from './start_all.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 
 const POLL_MS = 25;
-/** More different command lines of one name are not a service's, but somebody's who wants to hold up the others. */
-const MAX_RECIPES = 16;
 /** How long the kernel may take to end a process after SIGKILL. */
 const KILL_MS = 5000;
 
-type Waiting = Pick<RestartContext, 'clock' | 'ending' | 'recipes'>;
+type Waiting = Pick<RestartContext, 'clock' | 'ending' | 'log' | 'recipes'>;
 
 /** Strategy `process`. Undefined: all of that name, or started for it, ended, and it was started. */
 export async function restartByProcess(
@@ -31,16 +31,20 @@ export async function restartByProcess(
     return failure(recipes);
   }
   const alive = await endAll([...named, ...others], target.settings.stop_timeout * 1000, waiting);
+  const free = withoutStuck(recipes, alive);
+  const stuck = `process ${alive.map(({ pid }) => pid).join(', ')} does not end`;
+  const tell = (message: string) => waiting.log.warning(`${target.name}: ${message}`);
+  if (alive.length > 0 && free.length === 0) {
+    return failure(stuck);
+  }
   if (alive.length > 0) {
-    return failure(`process ${alive.map(({ pid }) => pid).join(', ')} does not end`);
+    tell(stuck);
   }
-  for (const recipe of withoutStartedAgain(recipes, target)) {
-    const reason = await launch(recipe, nameOf(target), target.name);
-    if (reason !== undefined) {
-      return failure(reason);
-    }
-  }
-  return undefined;
+  const isStartedAgain = startedAgain(target);
+  const start = async (recipe: Recipe) =>
+    isStartedAgain(recipe) ? undefined : await launch(recipe, nameOf(target), target.name);
+  const reason = await startAll(free, start, tell);
+  return reason === undefined ? undefined : failure(reason);
 }
 
 /** How the restart is told to an operator. */
@@ -67,11 +71,15 @@ function recipesFor(
     return [recipeOfCommand(fillIn(start_command, target))];
   }
   if (running.length > 0) {
-    const own = ownRecipes(running);
-    book.remember(name, own ?? []);
-    return own ?? `the command line of ${name} can't be told; set start_command`;
+    const told = recipesOf(running);
+    book.remember(name, told);
+    const isUntold = told.get(ownUser())?.length === 0;
+    const recipes = isUntold ? [] : book.recall(name);
+    return recipes.length > 0
+      ? recipes
+      : `the command line of ${name} can't be told; set start_command`;
   }
-  const remembered = book.recall(name) ?? [];
+  const remembered = book.recall(name);
   if (remembered.length > 0) {
     return remembered;
   }
@@ -81,31 +89,20 @@ function recipesFor(
     : [recipeOfProgram([program])];
 }
 
-/**
- * Workers are started by their parent, and copies that were started alike are started once. A process of
- * another user that can't be told is left out where the others can, and so are those of others where there
- * are too many: a stranger's must not stand in the way.
- */
-function ownRecipes(running: readonly RunningProcess[]): readonly Recipe[] | undefined {
-  const pids = new Set(running.map(({ pid }) => pid));
-  const first = running.filter(({ parent }) => !pids.has(parent));
-  const told = first.map((process) => ({ process, recipe: recipeOf(process) }));
-  const untold = told.filter(({ recipe }) => recipe === undefined);
-  const isAmiss = untold.some(({ process }) => realUserOf(process.pid) === ownUser());
-  const recipes = distinctRecipes(told.flatMap(({ recipe }) => recipe ?? []));
-  const ours = recipes.filter(({ user }) => user === undefined);
-  const chosen = recipes.length > MAX_RECIPES ? ours : recipes;
-  return isAmiss || chosen.length === 0 || chosen.length > MAX_RECIPES ? undefined : chosen;
+/** What can't be ended keeps its own user's from being started beside it, and no other user's. */
+function withoutStuck(recipes: readonly Recipe[], alive: readonly RunningProcess[]): Recipe[] {
+  const users = new Set(alive.map(({ pid }) => realUserOf(pid)));
+  return users.has(ownUser()) ? [] : recipes.filter((recipe) => !users.has(userOf(recipe)));
 }
 
 /** Where somebody else, as a supervisor, started it again for that user, a second copy would be one too many. */
-function withoutStartedAgain(recipes: readonly Recipe[], target: Target): Recipe[] {
+function startedAgain(target: Target): (recipe: Recipe) => boolean {
   const users = new Set(processesNamed(nameOf(target)).map(({ pid }) => realUserOf(pid)));
-  return recipes.filter(({ user }) => !users.has(user?.uid ?? ownUser()));
+  return (recipe) => users.has(userOf(recipe));
 }
 
-function ownUser(): number {
-  return process.getuid?.() ?? 0;
+function userOf({ user }: Recipe): number {
+  return user?.uid ?? ownUser();
 }
 
 /**

@@ -7,9 +7,12 @@ const HOST_STATES = new Set([
 /** Programs and units that harm the host by merely being started. */
 const HARMFUL = new Set([
   ...['shutdown', 'init', 'telinit', 'runlevel', 'killall5', 'rescue', 'emergency', 'debug-shell'],
-  ...['crontab', 'pwunconv', 'grpunconv'],
+  ...['crontab', 'pwunconv', 'grpunconv', 'sulogin', 'systemd', 'dracut-emergency'],
+  ...['selinux-autorelabel', 'systemd-tpm2-clear', 'packagekit-offline-update'],
+  ...['blkdeactivate', 'aa-teardown', 'dhclient', 'pm-suspend', 'pm-hibernate'],
 ]);
-const HARMFUL_KINDS = /^(?:initrd-|system-update)/;
+/** `redboot-auto-reboot`, `systemd-sysupdate-reboot` and the like. */
+const HARMFUL_KINDS = /^(?:initrd-|system-update)|-(?:reboot|poweroff|halt)$/;
 
 /** Would it stop or harm the host to start the program, or the unit, of this name? */
 export function isHarmful(program: string): boolean {

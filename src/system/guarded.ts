@@ -1,7 +1,8 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-interface Owner {
+/** Whose processes, by user and group. */
+export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }

@@ -1,10 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isGuarded } from './guarded.ts';
+import { isGuarded, type Owner } from './guarded.ts';
 import { linkOf } from './proc.ts';
 import type { RunningProcess } from './process_table.ts';
 import { isProgram, placesOf } from './programs.ts';
-import type { User } from './recipe.ts';
 
 const DELETED = / \(deleted\)$/;
 
@@ -17,7 +16,7 @@ export function ownCommand(
   argv: readonly string[],
   { pid, name }: RunningProcess,
   path: string,
-  owner: User,
+  owner: Owner,
 ): readonly string[] | undefined {
   const executable = linkOf(pid, 'exe') ?? '';
   const file = executable.replace(DELETED, '');
@@ -54,7 +53,7 @@ function leadsTo(place: string, file: string): boolean {
   }
 }
 
-function isOutOfReach(file: string, owner: User): boolean {
+function isOutOfReach(file: string, owner: Owner): boolean {
   return (
     file.startsWith('/') &&
     isProgram(file) &&

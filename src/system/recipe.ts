@@ -78,11 +78,6 @@ function wholeFile(pid: number, file: string): string | undefined {
   return isWhole && !text.includes('\ufffd') ? text : undefined;
 }
 
-/** Copies of each other count once. */
-export function distinctRecipes(recipes: readonly Recipe[]): Recipe[] {
-  return [...new Map(recipes.map((recipe) => [JSON.stringify(recipe), recipe])).values()];
-}
-
 function ownerOf(status: string): User {
   const first = (name: string) => Number(fieldOf(status, name)[0]);
   return { uid: first('Uid'), gid: first('Gid'), groups: fieldOf(status, 'Groups') };

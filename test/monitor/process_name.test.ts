@@ -107,6 +107,19 @@ describe('a name that is refused as its restart would stop the host or the servi
     'system-update-cleanup',
     'crontab',
     'pwunconv',
+    'selinux-autorelabel',
+    'redboot-auto-reboot',
+    'systemd-sysupdate-reboot',
+    'systemd-factory-reset-reboot',
+    'systemd-tpm2-clear',
+    'packagekit-offline-update',
+    'dracut-emergency',
+    'blkdeactivate',
+    'aa-teardown',
+    'dhclient',
+    'pm-suspend',
+    'sulogin',
+    'systemd',
   ];
   for (const name of fatal) {
     test(name, () => {

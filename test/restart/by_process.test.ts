@@ -8,6 +8,7 @@ import { RecipeBook } from '../../src/restart/recipe_book.ts';
 import { hostClock } from '../../src/system/clock.ts';
 import { processTable } from '../../src/system/process_table.ts';
 import { recipeOf } from '../../src/system/recipe.ts';
+import { RecordingLog } from '../monitor/fakes.ts';
 import {
   endAll,
   isAlive,
@@ -45,6 +46,7 @@ const restartIt = (name: string, keys = {}) =>
   restartByProcess(targetOf(name, { restart_strategy: 'process', ...keys }), {
     clock: hostClock,
     ending: new AbortController().signal,
+    log: new RecordingLog(),
     recipes: new RecipeBook(),
   });
 

@@ -6,6 +6,7 @@ import { restartByProcess } from '../../src/restart/by_process.ts';
 import { lookAt } from '../../src/restart/health_check.ts';
 import { RecipeBook } from '../../src/restart/recipe_book.ts';
 import { hostClock } from '../../src/system/clock.ts';
+import { RecordingLog } from '../monitor/fakes.ts';
 import { endAll, isAlive, processesNamed, startVictim, uniqueName } from '../support/processes.ts';
 import { waitFor } from '../support/wait.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
@@ -38,6 +39,7 @@ describe('a process whose program has another name', () => {
       restartByProcess(target, {
         clock: hostClock,
         ending: new AbortController().signal,
+        log: new RecordingLog(),
         recipes: new RecipeBook(),
       });
     const look = lookAt(target, { kind: 'process' }, {});

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { isAlive, processesNamed } from '../support/processes.ts';
 import { waitFor } from '../support/wait.ts';
@@ -90,6 +97,28 @@ test('a program whose command line does not say how to start it is left running'
   await service.waitForLog(/All restart attempts failed|Successfully restarted/);
   assert.equal(processesNamed(name).length, 1, service.log());
   assert.ok(isAlive(pid) || service.log().includes(`verified process: ${name}`), service.log());
+});
+
+test('a stranger’s program that lies where the relative path of root’s leads to by now is not run', async (t) => {
+  const stage = await openStage(t);
+  const name = stage.name('lured');
+  const program = copyOfShell(stage, name);
+  const trap = stage.space.path('trap');
+  const mark = stage.space.path('trap/ran');
+  stage.space.script(`trap/bin/${name}`, `touch '${mark}'; ${LOOP}`);
+  chmodSync(trap, 0o1777);
+  const start = `cd '${stage.space.path()}'; exec 'bin/${name}' -c "cd '${trap}'; ${LOOP}"`;
+  run(t, ['sh', '-c', start], {});
+  const pid = await only(name);
+  await waitFor('it to be there', () => readlinkSync(`/proc/${pid}/cwd`) === trap);
+
+  stage.configure({ processes: { default: QUICK } });
+  stage.inAlarm(name);
+  const service = await stage.start();
+  await service.waitForLog(`Alarm cleared for ${name}`);
+  assert.equal(isAlive(pid), false);
+  assert.equal(readlinkSync(`/proc/${await only(name)}/exe`), program);
+  assert.equal(existsSync(mark), false);
 });
 
 /** A program that does what its arguments say. */
