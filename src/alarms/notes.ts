@@ -22,7 +22,9 @@ export function stampNotes(notes: string, at: Date, limit: NotesLimit): string {
   if (room.characters < 0 || room.bytes < 0) {
     return notes;
   }
-  return fitNotes(withoutStamps(notes, stamp.length), room) + stamp;
+  const kept = fitNotes(withoutStamps(notes, stamp.length), room);
+  // What the cut left may end with an older stamp that something was written behind.
+  return withoutStamps(kept, stamp.length) + stamp;
 }
 
 /** One stamp after the other is taken off the end: a pattern for all of them would take ages over a long text. */

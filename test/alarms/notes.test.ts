@@ -57,6 +57,12 @@ describe('the notes of a cleared alarm', () => {
 });
 
 describe('notes that are too long for the column', () => {
+  test('hold one stamp where the cut is right behind an older one', () => {
+    const notes = `Web${older(2024)}, by hand`;
+    const limit = { characters: 2 * STAMP.length + 3, bytes: 400 };
+    assert.equal(stamp(notes, limit), `Web${STAMP}`);
+  });
+
   test('are cut so that the stamp fits exactly', () => {
     assert.equal(stamp('x'.repeat(65)), 'x'.repeat(65) + STAMP);
     assert.equal(stamp('x'.repeat(66)), 'x'.repeat(65) + STAMP);

@@ -32,8 +32,8 @@ async function lostIn<Part>(property: Property<Part>): Promise<0 | 1> {
   const start = performance.now();
   const told = await holds(property, cases, seed).then(describe, (error: Error) => error);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const verdict = told instanceof Error ? 'FAILED' : 'lost nothing';
-  console.log(`${property.title}\n  ${cases} cases in ${seconds} s: ${verdict}`);
+  const verdict = told instanceof Error ? 'ended at one that FAILED' : 'lost nothing';
+  console.log(`${property.title}\n  ${cases} cases, ${seconds} s: ${verdict}`);
   console.log(told instanceof Error ? told.message : told);
   return told instanceof Error ? 1 : 0;
 }
