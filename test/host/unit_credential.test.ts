@@ -21,7 +21,7 @@ describe('the password as a credential', { skip: noBox }, () => {
     });
     await host.addProcess('web');
     const [credential = '', file = ''] =
-      /^#(LoadCredential=\w+:(\S+))$/m.exec(host.read(UNIT))?.slice(1) ?? [];
+      /^# +(LoadCredential=\w+:(\S+))$/m.exec(host.read(UNIT))?.slice(1) ?? [];
     const [setting = ''] = /password_file = \S+/.exec(host.read(UNIT)) ?? [];
     host.write(file, `${PASSWORD}\n`, 0o600);
     await host.sql(`ALTER USER monitor_service@localhost IDENTIFIED BY '${PASSWORD}'`);

@@ -22,7 +22,7 @@ describe('a box', { skip: noBox }, () => {
   after(() => box.stop());
 
   test('runs systemd, a bus and a journal, and nothing has failed', async () => {
-    assert.equal(await box.sh('systemctl is-system-running'), 'running\n');
+    assert.equal(await box.sh('systemctl is-system-running --wait'), 'running\n');
     assert.equal(await box.sh('ps -o comm= -p 1'), 'systemd\n');
     assert.match(await box.sh('busctl list --no-legend'), /org\.freedesktop\.login1/);
     await box.sh('systemd-run --wait --quiet -u said echo a word');
@@ -95,7 +95,7 @@ describe('the end of a box', { skip: noBox }, () => {
     assert.notDeepEqual(traces(one.name), []);
     await one.stop();
     assert.deepEqual(traces(one.name), []);
-    assert.equal(await two.sh('systemctl is-system-running'), 'running\n');
+    assert.equal(await two.sh('systemctl is-system-running --wait'), 'running\n');
   });
 
   test('comes with the end of its test, be it a SIGKILL', async () => {
