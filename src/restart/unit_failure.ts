@@ -1,4 +1,4 @@
-import { constants } from 'node:os';
+import { signalName } from '../system/signal_name.ts';
 import type { KnownUnit } from '../system/systemd.ts';
 
 /** Why a unit without a main process is not healthy, as systemd tells it, and what to look at. */
@@ -23,10 +23,8 @@ function endWords(end: KnownUnit['mainEnd']): string[] {
   if (end === undefined) {
     return [];
   }
-  return [end.kind === 'exited' ? `status ${end.status}` : signalName(end.signal)];
-}
-
-function signalName(number: number): string {
-  const named = Object.entries(constants.signals).find(([, value]) => value === number);
-  return named?.[0] ?? `signal ${number}`;
+  const { kind } = end;
+  return [
+    kind === 'exited' ? `status ${end.status}` : (signalName(end.signal) ?? `signal ${end.signal}`),
+  ];
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:os';
+import { signalName } from './signal_name.ts';
 
 /** Units of this name hold what the strategy `process` started; nobody else's do. */
 const PREFIX = 'monitor_service-started-';
@@ -70,12 +70,11 @@ export function readReport(lines: readonly string[]): RunReport {
   const killed = lines.map((line) => KILLED.exec(line)).find((match) => match !== null);
   return {
     hasBegun: before.some((line) => BEGUN.test(line)),
-    signal: killed?.[1] && signalName(killed[1]),
+    signal: killed?.[1] && signalOf(killed[1]),
     others: before.filter((line) => !BEGUN.test(line)),
   };
 }
 
-function signalName(word: string): string {
-  const known = Object.entries(constants.signals).find(([, number]) => `${number}` === word);
-  return known?.[0] ?? `SIG${word}`;
+function signalOf(word: string): string {
+  return signalName(Number(word)) ?? `SIG${word}`;
 }
