@@ -1,3 +1,4 @@
+import { listed } from '../log/listed.ts';
 import type { ServiceUnit } from '../system/service_units.ts';
 import { programNameOf } from '../system/systemd.ts';
 import { isTransientUnit } from '../system/transient_unit.ts';
@@ -24,11 +25,7 @@ export function unitsOfProgram(
   return (started.length > 0 ? started : candidates).map(({ unit }) => unit);
 }
 
-const TOLD_UNITS = 3;
-
 /** Why none of several units is restarted. systemd lists them in another order after each boot. */
 export function tooManyUnits(program: string, units: readonly string[]): string {
-  const names = units.toSorted().slice(0, TOLD_UNITS).join(', ');
-  const others = units.length > TOLD_UNITS ? ` and ${units.length - TOLD_UNITS} more` : '';
-  return `several units run ${program}: ${names}${others}; set system_name to the one that is meant`;
+  return `several units run ${program}: ${listed(units.toSorted())}; set system_name to the one that is meant`;
 }

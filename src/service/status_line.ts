@@ -1,3 +1,4 @@
+import { listed } from '../log/listed.ts';
 import type { Overview } from '../monitor/overview.ts';
 import { localTime } from '../system/local_time.ts';
 
@@ -9,8 +10,6 @@ export interface Situation {
   /** Alarms that no restart is made for, and those whose restart did not do. */
   readonly unhealed: number;
 }
-
-const NAMES_SHOWN = 3;
 
 /** The line for a situation. */
 export function lineFor({ failingSince, restarting, unhealed }: Situation): string {
@@ -34,10 +33,4 @@ export function situationOf(
     restarting,
     unhealed: beingSeenTo.reduce((left, seenTo) => left - seenTo, alarms),
   };
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_SHOWN).join(', ');
-  const more = names.length - NAMES_SHOWN;
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
