@@ -1,6 +1,7 @@
 import { allProcesses, type Processes, type ProcessRow } from '../alarms/processes.ts';
 import { type Settings, settingsOf } from '../configuration/settings.ts';
 import { oneLine } from '../log/escape.ts';
+import { programNameOf } from '../system/systemd.ts';
 import { EXIT } from './exit_status.ts';
 import { say } from './output.ts';
 import { type Change, resultOf, setAlarms, wakeService } from './set_alarms.ts';
@@ -52,9 +53,5 @@ function isOfUnit({ name }: ProcessRow, unit: string, settings: Settings): boole
     return false;
   }
   const names = [name, settingsOf(settings, name).system_name];
-  return names.map(withoutSuffix).includes(withoutSuffix(unit));
-}
-
-function withoutSuffix(unit: string): string {
-  return unit.replace(/\.service$/, '');
+  return names.map(programNameOf).includes(programNameOf(unit));
 }

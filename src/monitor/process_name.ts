@@ -1,5 +1,6 @@
 import { isSafeName, NAME_MAX_LENGTH } from '../configuration/value_kinds.ts';
 import { isHarmful } from '../restart/harmful.ts';
+import { programNameOf } from '../system/systemd.ts';
 
 const THIS_SERVICE = /^monitor_service(?:[-@]|$)/;
 
@@ -14,7 +15,7 @@ export function refusalOf(name: string): string | undefined {
   if (OTHER_UNIT.test(name)) {
     return 'it names a systemd unit that is no service';
   }
-  const program = name.replace(/\.service$/, '');
+  const program = programNameOf(name);
   if (THIS_SERVICE.test(program)) {
     return 'it is this service';
   }
