@@ -1,6 +1,6 @@
 import type { Clock } from '../system/clock.ts';
 import { type CommandOptions, runCommand } from '../system/command.ts';
-import { processTable } from '../system/process_table.ts';
+import { processTable, type RunningProcess } from '../system/process_table.ts';
 import { type Limits, programNameOf, systemdRuns, unitState } from '../system/systemd.ts';
 import { failureOf, failureOfAny } from './failure.ts';
 import { processesOf } from './processes_of.ts';
@@ -95,7 +95,8 @@ async function lookForProgram(
   limits: Limits,
 ): Promise<Failure | undefined> {
   const name = programNameOf(target.settings.system_name);
-  const isRunning = processTable().some((process) =>
+  const table = processTable();
+  const isRunning = table.some((process) =>
     strategy.kind === 'process' ? process.name === name : process.name.includes(name),
   );
   if (isRunning) {
@@ -104,15 +105,15 @@ async function lookForProgram(
   if (strategy.kind === 'service' && systemdRuns()) {
     return await lookForMainProcess(name, strategy.unit, limits);
   }
-  const hint = strategy.kind === 'process' ? otherNames(target) : '';
+  const hint = strategy.kind === 'process' ? otherNames(target, table) : '';
   return { reason: `no process ${name}${hint}`, output: [] };
 }
 
 const TOLD_NAMES = 3;
 
 /** What only this service can know: that it runs, as a program of another name. */
-function otherNames(target: Target): string {
-  const names = new Set(processesOf(target).others.map((process) => process.name));
+function otherNames(target: Target, table: readonly RunningProcess[]): string {
+  const names = new Set(processesOf(target, table).others.map((process) => process.name));
   const told = [...names].slice(0, TOLD_NAMES).join(', ');
   return told && ` (what was started for it is called ${told}: set health_check_command)`;
 }

@@ -15,9 +15,12 @@ export function processesNamed(name: string): RunningProcess[] {
   return processTable().filter((process) => process.name === name);
 }
 
-export function processesOf({ name, settings }: Target): ProcessesOf {
+/** `table`: where the caller has looked already. */
+export function processesOf(
+  { name, settings }: Target,
+  table: readonly RunningProcess[] = processTable(),
+): ProcessesOf {
   const program = programNameOf(settings.system_name);
-  const table = processTable();
   return {
     named: table.filter((process) => process.name === program),
     others: table.filter((process) => process.name !== program && wasStartedFor(name, process.pid)),
