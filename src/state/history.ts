@@ -6,7 +6,7 @@ import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
 export interface History {
   /** Newest first. */
   readonly attempts: readonly RecordedAttempt[];
-  /** Of every process with a record. */
+  /** Of every process with a record; asked for only where no attempt was found, to suggest one. */
   readonly names: readonly string[];
 }
 
@@ -21,16 +21,9 @@ export function readHistory(directory: string, name: string | undefined, limit: 
     }
     const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     try {
-      return {
-        attempts: database
-          .prepare(NEWEST)
-          .all({ name: name ?? null, limit })
-          .map(attemptOf),
-        names: database
-          .prepare(NAMES)
-          .all()
-          .map((row) => String(row.name)),
-      };
+      const newest = database.prepare(NEWEST).all({ name: name ?? null, limit });
+      const names = newest.length > 0 ? [] : database.prepare(NAMES).all();
+      return { attempts: newest.map(attemptOf), names: names.map((row) => String(row.name)) };
     } finally {
       database.close();
     }
