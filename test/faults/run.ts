@@ -1,46 +1,112 @@
 /**
- * The long run of everything that is tried with random cases (`npm run test:faults`): prints what was tried,
- * how often, and what was lost. `--seed N` tries what a run with that seed tried, `--rounds N` so many of each.
+ * The long run (`npm run test:faults`): everything that could take the service down is tried, and a table says
+ * what was done, how often, and what was lost by it. Two trials run beside each other, each in a process of its
+ * own. Names on the command line choose trials; `--seed N` tries what a run with that seed tried, `--rounds N` so
+ * many of each.
  */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { breakersFollowTheModel } from './breakers_model.ts';
-import { configurationSurvives, largeConfigurationEnds } from './configuration_fuzz.ts';
-import { monitorFollowsTheModel } from './monitor_model.ts';
-import { planSortsEveryRowOnce } from './plan_model.ts';
-import { holds, type Property, type Tallies } from './property.ts';
-import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts_fuzz.ts';
+import { runTool } from '../support/child.ts';
+import { install, MARIADB } from '../support/packages.ts';
+import { repository } from '../support/repository.ts';
+import { tableOf, type Verdict } from './table.ts';
+import type { Trial } from './trial.ts';
+import type { Report } from './trial_process.ts';
+import { TRIALS } from './trials.ts';
 
-const options = { seed: { type: 'string' }, rounds: { type: 'string' } } as const;
-const { values } = parseArgs({ options });
-const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
+const AT_ONCE = 2;
+const BUILD_TIMEOUT_MS = 5 * 60_000;
+const running = new Set<ChildProcess>();
 
-console.log(`seed ${seed}`);
-let lost = 0;
-lost += await lostIn(breakersFollowTheModel);
-lost += await lostIn(planSortsEveryRowOnce);
-lost += await lostIn(monitorFollowsTheModel);
-lost += await lostIn(configurationSurvives);
-lost += await lostIn(largeConfigurationEnds);
-lost += await lostIn(namesStayHarmless);
-lost += await lostIn(notesFitTheirColumn);
-lost += await lostIn(linesStayLines);
-console.log(lost === 0 ? 'lost: nothing' : `lost: ${lost} of the above`);
-process.exitCode = lost === 0 ? 0 : 1;
+for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => interrupt(name));
+}
+await main();
 
-async function lostIn<Part>(property: Property<Part>): Promise<0 | 1> {
-  const cases = Number(values.rounds ?? property.long);
+async function main(): Promise<void> {
+  const options = { seed: { type: 'string' }, rounds: { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const seed = values.seed ?? String(Date.now() % 1_000_000_000);
+  const trials = chosen(positionals);
+  await runTool(process.execPath, ['build.mjs'], { cwd: repository, timeoutMs: BUILD_TIMEOUT_MS });
+  await install([MARIADB]);
+  console.log(`seed ${seed}`);
   const start = performance.now();
-  const told = await holds(property, cases, seed).then(describe, (error: Error) => error);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const verdict = told instanceof Error ? 'ended at one that FAILED' : 'lost nothing';
-  console.log(`${property.title}\n  ${cases} cases, ${seconds} s: ${verdict}`);
-  console.log(told instanceof Error ? told.message : told);
-  return told instanceof Error ? 1 : 0;
+  const verdicts = await inLanes(trials, (trial) => tryOne(trial, seed, values.rounds));
+  console.log(tableOf(verdicts));
+  console.log(`${verdicts.length} trials in ${minutes(start)}, seed ${seed}`);
+  process.exitCode = verdicts.every(isGood) ? 0 : 1;
 }
 
-function describe(tallies: Tallies): string {
-  return [...tallies]
-    .sort()
-    .map(([what, count]) => `${String(count).padStart(12)}  ${what}`)
-    .join('\n');
+function chosen(names: readonly string[]): readonly Trial[] {
+  const unknown = names.filter((name) => !TRIALS.some((trial) => trial.name === name));
+  if (unknown.length > 0) {
+    const known = TRIALS.map(({ name }) => name).join(', ');
+    throw new Error(`no such trial: ${unknown.join(', ')}; there are ${known}`);
+  }
+  return names.length === 0 ? TRIALS : TRIALS.filter(({ name }) => names.includes(name));
+}
+
+/** In the order of the trials, so many at once. */
+async function inLanes<T>(
+  trials: readonly Trial[],
+  run: (trial: Trial) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  const left = [...trials.entries()];
+  const lane = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      results[next[0]] = await run(next[1]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
+}
+
+async function tryOne(trial: Trial, seed: string, rounds = ''): Promise<Verdict> {
+  const { name, title, skip } = trial;
+  if (skip) {
+    console.log(`${name}: skipped: ${skip}`);
+    return { name, rows: [], skipped: skip };
+  }
+  const start = performance.now();
+  const program = join(repository, 'test/faults/trial_process.ts');
+  const child = fork(program, [name, seed, rounds], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  running.add(child);
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  }
+  let report: Report | undefined;
+  child.on('message', (message) => {
+    report = message as Report;
+  });
+  await once(child, 'close');
+  running.delete(child);
+  const failure = report === undefined ? 'it ended without a word' : report.failure;
+  const verdict = failure === undefined ? 'done' : 'FAILED';
+  console.log(
+    `${name}: ${title}\n${said.join('')}${failure ?? ''}${name}: ${verdict} in ${minutes(start)}\n`,
+  );
+  return { name, rows: report?.rows ?? [], failure };
+}
+
+function isGood({ rows, failure, skipped }: Verdict): boolean {
+  const isSkipAllowed = process.env.CI !== 'true';
+  const isComplete = skipped === undefined || isSkipAllowed;
+  return isComplete && failure === undefined && rows.every(({ lost }) => lost === 0);
+}
+
+function minutes(start: number): string {
+  const seconds = Math.round((performance.now() - start) / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function interrupt(name: NodeJS.Signals): void {
+  for (const child of running) {
+    child.kill(name);
+  }
+  process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROCESS_KEYS, SECTIONS } from '../../src/configuration/keys.ts';
-import { pick, type Random } from '../support/random.ts';
-import { repository } from '../support/repository.ts';
+import { PROCESS_KEYS, SECTIONS } from '../../../src/configuration/keys.ts';
+import { pick, type Random } from '../../support/random.ts';
+import { repository } from '../../support/repository.ts';
 
 /** The lines of the real file, and of every example in the pages. */
 const SOURCES = [

@@ -1,10 +1,10 @@
 /** What a check decides about its rows, whatever they are. */
 import assert from 'node:assert/strict';
-import type { Admission } from '../../src/breaker/breaker.ts';
-import type { Alarm } from '../../src/monitor/alarm_store.ts';
-import { planCheck } from '../../src/monitor/plan.ts';
-import { pick } from '../support/random.ts';
-import type { Property } from './property.ts';
+import type { Admission } from '../../../src/breaker/breaker.ts';
+import type { Alarm } from '../../../src/monitor/alarm_store.ts';
+import { planCheck } from '../../../src/monitor/plan.ts';
+import { pick } from '../../support/random.ts';
+import type { Property } from '../property.ts';
 
 const NAMES = [
   'nginx',

@@ -1,9 +1,9 @@
 /** The monitor and its memory, against what an operator is promised of them. */
 import assert from 'node:assert/strict';
+import type { Property, Tally } from '../property.ts';
 import { Expectations, isEligible } from './expectations.ts';
 import { NAMES, randomLimits, randomStep, type Step } from './monitor_steps.ts';
 import { type Ending, type Limits, MonitorWorld, type Row } from './monitor_world.ts';
-import type { Property, Tally } from './property.ts';
 
 const FIRST_LIMITS: Limits = {
   max_restart_failures: 2,

@@ -1,11 +1,11 @@
-import { Breakers } from '../../src/breaker/breakers.ts';
-import type { Alarm, AlarmStore } from '../../src/monitor/alarm_store.ts';
-import type { Healer } from '../../src/monitor/healing.ts';
-import { Monitor } from '../../src/monitor/monitor.ts';
-import { Overview } from '../../src/monitor/overview.ts';
-import type { Outcome } from '../../src/restart/restart.ts';
-import { settingsWith } from '../monitor/fakes.ts';
-import { settled } from '../system/fake_clock.ts';
+import { Breakers } from '../../../src/breaker/breakers.ts';
+import type { Alarm, AlarmStore } from '../../../src/monitor/alarm_store.ts';
+import type { Healer } from '../../../src/monitor/healing.ts';
+import { Monitor } from '../../../src/monitor/monitor.ts';
+import { Overview } from '../../../src/monitor/overview.ts';
+import type { Outcome } from '../../../src/restart/restart.ts';
+import { settingsWith } from '../../monitor/fakes.ts';
+import { settled } from '../../system/fake_clock.ts';
 import { emptyState } from './remembered.ts';
 
 /** How a restart ends; an error is one that nobody expected. */

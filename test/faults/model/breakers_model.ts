@@ -1,9 +1,9 @@
 /** The breakers of a few processes, against what an operator is promised of them. */
 import assert from 'node:assert/strict';
-import type { BreakerLimits } from '../../src/breaker/breaker.ts';
-import { Breakers } from '../../src/breaker/breakers.ts';
-import { pick, type Random } from '../support/random.ts';
-import type { Property, Tally } from './property.ts';
+import type { BreakerLimits } from '../../../src/breaker/breaker.ts';
+import { Breakers } from '../../../src/breaker/breakers.ts';
+import { pick, type Random } from '../../support/random.ts';
+import type { Property, Tally } from '../property.ts';
 import { emptyState } from './remembered.ts';
 
 type Step =

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { SCHEMA } from '../../src/state/schema.ts';
-import { State } from '../../src/state/state.ts';
+import { SCHEMA } from '../../../src/state/schema.ts';
+import { State } from '../../../src/state/state.ts';
 
 /** state.db in memory, one for all cases as making one takes longer than a case. */
 const database = new DatabaseSync(':memory:');

@@ -1,5 +1,5 @@
+import { testProperty } from '../quick.ts';
 import { configurationSurvives, largeConfigurationEnds } from './configuration_fuzz.ts';
-import { testProperty } from './quick.ts';
 
 testProperty(configurationSurvives);
 testProperty(largeConfigurationEnds);

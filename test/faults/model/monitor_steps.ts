@@ -1,4 +1,4 @@
-import { pick, type Random } from '../support/random.ts';
+import { pick, type Random } from '../../support/random.ts';
 import type { Ending, Limits, MonitorWorld } from './monitor_world.ts';
 
 /** What happens to a service in its life. Rows and restarts are by number, of those that there are then. */

@@ -1,4 +1,4 @@
-import { testProperty } from './quick.ts';
+import { testProperty } from '../quick.ts';
 import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts_fuzz.ts';
 
 testProperty(namesStayHarmless);

@@ -1,4 +1,4 @@
+import { testProperty } from '../quick.ts';
 import { breakersFollowTheModel } from './breakers_model.ts';
-import { testProperty } from './quick.ts';
 
 testProperty(breakersFollowTheModel);

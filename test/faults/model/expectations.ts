@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Tally } from '../property.ts';
 import type { Ending, Limits, Row, Witness } from './monitor_world.ts';
-import type { Tally } from './property.ts';
 
 /** The built-in default. */
 const MAX_ATTEMPTS = 2;

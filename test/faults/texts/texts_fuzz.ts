@@ -1,13 +1,13 @@
 /** Names, notes and output, which anybody who may write to the table or be restarted can choose. */
 import assert from 'node:assert/strict';
-import { type NotesLimit, stampNotes } from '../../src/alarms/notes.ts';
-import { tableLines } from '../../src/commands/table.ts';
-import { textWidth } from '../../src/commands/text_width.ts';
-import { bounded } from '../../src/log/escape.ts';
-import { fileLine, journalLine, type Level } from '../../src/log/line.ts';
-import { refusalOf } from '../../src/monitor/process_name.ts';
-import { pick, type Random } from '../support/random.ts';
-import type { Property } from './property.ts';
+import { type NotesLimit, stampNotes } from '../../../src/alarms/notes.ts';
+import { tableLines } from '../../../src/commands/table.ts';
+import { textWidth } from '../../../src/commands/text_width.ts';
+import { bounded } from '../../../src/log/escape.ts';
+import { fileLine, journalLine, type Level } from '../../../src/log/line.ts';
+import { refusalOf } from '../../../src/monitor/process_name.ts';
+import { pick, type Random } from '../../support/random.ts';
+import type { Property } from '../property.ts';
 
 const AT = new Date(2025, 0, 31, 12, 0, 0);
 const STAMP = ' - Restarted at 2025-01-31 12:00:00';

@@ -1,14 +1,14 @@
 /** The configuration file as a tool against the service. */
 import assert from 'node:assert/strict';
-import { maskSecrets } from '../../src/configuration/mask.ts';
-import { type Parsed, parseConfiguration } from '../../src/configuration/parse.ts';
-import { formatProblem, isError, type Problem } from '../../src/configuration/problem.ts';
-import type { Settings } from '../../src/configuration/settings.ts';
-import { showSettings } from '../../src/configuration/show.ts';
-import { oneLine } from '../../src/log/escape.ts';
-import { plain } from '../configuration/support.ts';
+import { maskSecrets } from '../../../src/configuration/mask.ts';
+import { type Parsed, parseConfiguration } from '../../../src/configuration/parse.ts';
+import { formatProblem, isError, type Problem } from '../../../src/configuration/problem.ts';
+import type { Settings } from '../../../src/configuration/settings.ts';
+import { showSettings } from '../../../src/configuration/show.ts';
+import { oneLine } from '../../../src/log/escape.ts';
+import { plain } from '../../configuration/support.ts';
+import type { Property, Tally } from '../property.ts';
 import { largeFile, mutatedFile } from './configuration_mutations.ts';
-import type { Property, Tally } from './property.ts';
 
 /** A file of the largest size takes a good part of a second on a busy machine; the service waits for it. */
 const TOO_LONG_MS = 2000;

@@ -1,0 +1,28 @@
+/** What the long run tries, and what it says of it. */
+
+/** So often was this done, and so often was something lost by it. */
+export interface Row {
+  readonly what: string;
+  readonly times: number;
+  readonly lost: number;
+}
+
+export interface TrialOptions {
+  /** Whatever is random comes from this number. */
+  readonly seed: number;
+  /** How often, where the trial's own number is not wanted. */
+  readonly rounds?: number | undefined;
+  /** A line for whoever watches: a figure, or what is being done. */
+  readonly say: (line: string) => void;
+}
+
+/** One undertaking of the long run. */
+export interface Trial {
+  /** Its word on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** Why it can't be made here, where it can't. */
+  readonly skip?: string | false;
+  /** Throws where it could not be made to its end, or what was lost takes words. */
+  run(options: TrialOptions): Promise<readonly Row[]>;
+}

@@ -1,0 +1,34 @@
+/** All that `npm run test:faults` tries, the longest first, so that the cores are busy to the end. */
+import { breakersFollowTheModel } from './model/breakers_model.ts';
+import { monitorFollowsTheModel } from './model/monitor_model.ts';
+import { planSortsEveryRowOnce } from './model/plan_model.ts';
+import { holds, type Property } from './property.ts';
+import { configurationSurvives, largeConfigurationEnds } from './texts/configuration_fuzz.ts';
+import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/texts_fuzz.ts';
+import type { Row, Trial } from './trial.ts';
+
+export const TRIALS: readonly Trial[] = [
+  trialOf('configuration', configurationSurvives),
+  trialOf('monitor', monitorFollowsTheModel),
+  trialOf('breakers', breakersFollowTheModel),
+  trialOf('plan', planSortsEveryRowOnce),
+  trialOf('large-configuration', largeConfigurationEnds),
+  trialOf('names', namesStayHarmless),
+  trialOf('notes', notesFitTheirColumn),
+  trialOf('lines', linesStayLines),
+];
+
+/** Many random cases of a property; the first that fails is thrown, made small. */
+function trialOf<Part>(name: string, property: Property<Part>): Trial {
+  return {
+    name,
+    title: property.title,
+    async run({ seed, rounds = property.long, say }): Promise<Row[]> {
+      const tallies = await holds(property, rounds, seed);
+      for (const [what, count] of [...tallies].sort()) {
+        say(`${String(count).padStart(12)}  ${what}`);
+      }
+      return [{ what: property.title, times: rounds, lost: 0 }];
+    },
+  };
+}
