@@ -69,6 +69,11 @@ export class Monitor {
     return this.#pool.idle();
   }
 
+  /** The settings are others: more restarts may be allowed at a time. */
+  reconfigured(): void {
+    this.#pool.resized();
+  }
+
   /** Lets no new restart begin. */
   stop(): void {
     this.#pool.close();

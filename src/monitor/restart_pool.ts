@@ -7,7 +7,7 @@ export class RestartPool {
   #running = 0;
   #isClosed = false;
 
-  /** The number is asked for anew each time, as a reload may change it. */
+  /** The number is asked for anew each time, as a reload may change it; {@link resized} tells that it did. */
   constructor(maxParallel: () => number) {
     this.#maxParallel = maxParallel;
   }
@@ -43,6 +43,11 @@ export class RestartPool {
     while (this.#names.size > 0) {
       await new Promise<void>((resolve) => this.#onEnd.push(resolve));
     }
+  }
+
+  /** The number may be another one: those that wait need not wait for an end where it is higher. */
+  resized(): void {
+    this.#letIn();
   }
 
   /** Lets nothing new begin. What waits for its turn is let go undone. */

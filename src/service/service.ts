@@ -170,6 +170,7 @@ export class Service {
       }
     }
     this.#unit.use(settings.database);
+    this.#monitor.reconfigured();
     this.#loop.reschedule();
   }
 

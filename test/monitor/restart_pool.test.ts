@@ -87,14 +87,15 @@ test('a name is known while its restart waits and while it runs, and not afterwa
 });
 
 describe('a changed max_parallel_restarts', () => {
-  test('that is higher lets more begin at the next turn', async () => {
-    const { run, options, begun, end } = setUp(1);
+  test('that is higher lets more begin at once, and not only when one of those that run ends', async () => {
+    const { pool, run, options, begun, end } = setUp(1);
     const results = ['a', 'b', 'c', 'd'].map(run);
     await settled();
-    options.max = 2;
-    await end('a');
+    options.max = 3;
+    pool.resized();
+    await settled();
     assert.deepEqual(begun, ['a', 'b', 'c']);
-    for (const name of ['b', 'c', 'd']) {
+    for (const name of ['a', 'b', 'c', 'd']) {
       await end(name);
     }
     await Promise.all(results);

@@ -79,6 +79,22 @@ test('new settings of a process count for its next restart', async (t) => {
   assert.ok(existsSync(ran));
 });
 
+test('a higher max_parallel_restarts lets those begin that wait, beside one that takes very long', async (t) => {
+  const stage = await openStage(t);
+  const processes = {
+    default: CUSTOM,
+    slow: { ...CUSTOM, restart_command: 'sleep 600', restart_timeout: 600 },
+  };
+  stage.configure({ monitor: { max_parallel_restarts: 1 }, processes });
+  stage.inAlarm('slow', 'waiting');
+  const service = await stage.start();
+  await service.waitForLog('Attempt 1 of 2 for slow');
+  stage.configure({ monitor: { max_parallel_restarts: 2 }, processes });
+  service.signal('SIGHUP');
+  await stage.cleared('waiting');
+  assert.deepEqual(stage.alarms(), ['slow']);
+});
+
 test('a new log_file is written from the reload on, and the old one no more', async (t) => {
   const { stage, service } = await reloadable(t, 1);
   const old = stage.space.path('monitor_service.log');
