@@ -5,12 +5,13 @@ import { childEnvironment } from './environment.ts';
 
 /** systemd takes it at once; whatever does not is given up. */
 const TELL_MS = 5000;
-/** A hundred restarts that end one after the other are no hundred messages. */
+/** A hundred restarts that end one after the other are no hundred messages; nor is one that fails tried at once. */
 const PAUSE_MS = 1000;
 
 /**
  * Tells the service manager how this service is, where it asked for that (`Type=notify`, `WatchdogSec=`), and
- * says nothing elsewhere. By `systemd-notify`, as Node has no datagram sockets.
+ * says nothing elsewhere. By `systemd-notify`, as Node has no datagram sockets. What could not be told, where no
+ * process can be started say, is told as soon as it can be: of a start that it never hears of, systemd makes an end.
  */
 export class ServiceManager {
   readonly #environment: NodeJS.ProcessEnv;
@@ -20,11 +21,12 @@ export class ServiceManager {
   readonly #isStopping = new AbortController();
   #watchdogMs: number;
   #isReady = false;
+  #isFailing = false;
   #status = '';
   #aliveAtMs = Number.NEGATIVE_INFINITY;
   #telling: Promise<void> | undefined;
 
-  /** `onFailure` is told each time that systemd could not be. */
+  /** `onFailure` is told that systemd could not be, once in a row of failures. */
   constructor(environment: NodeJS.ProcessEnv, clock: Clock, onFailure: (reason: string) => void) {
     this.#environment = environment;
     this.#clock = clock;
@@ -95,17 +97,35 @@ export class ServiceManager {
   async #tellAll(socket: string): Promise<void> {
     await Promise.resolve(); // what is said in one go is told in one go
     while (this.#untold.size > 0) {
-      const assignments = [...this.#untold.values()];
+      const assignments = [...this.#untold];
       this.#untold.clear();
-      await this.#notify(assignments, socket);
-      if (this.#isReady && !this.#untold.has('READY')) {
+      const reason = await this.#notify(
+        assignments.map(([, assignment]) => assignment),
+        socket,
+      );
+      if (reason !== undefined && !this.#isFailing) {
+        this.#onFailure(`systemd-notify: ${reason}`);
+      }
+      this.#isFailing = reason !== undefined;
+      if (this.#isFailing && !this.#isStopping.signal.aborted) {
+        this.#keep(assignments);
+      }
+      if (this.#isFailing || (this.#isReady && !this.#untold.has('READY'))) {
         await this.#clock.sleep(PAUSE_MS, this.#isStopping.signal);
       }
     }
     this.#telling = undefined;
   }
 
-  async #notify(assignments: readonly string[], socket: string): Promise<void> {
+  /** For the next message, unless something newer takes its place. */
+  #keep(assignments: readonly [string, string][]): void {
+    for (const [name, assignment] of assignments) {
+      this.#untold.set(name, this.#untold.get(name) ?? assignment);
+    }
+  }
+
+  /** Undefined: told, else the reason why not. */
+  async #notify(assignments: readonly string[], socket: string): Promise<string | undefined> {
     const { failed, originalMessage, exitCode } = await execa(
       'systemd-notify',
       [`--pid=${process.pid}`, ...assignments],
@@ -117,9 +137,7 @@ export class ServiceManager {
         killSignal: 'SIGKILL',
       },
     );
-    if (failed) {
-      this.#onFailure(`systemd-notify: ${originalMessage ?? `exit code ${exitCode}`}`);
-    }
+    return failed ? (originalMessage ?? `exit code ${exitCode}`) : undefined;
   }
 }
 

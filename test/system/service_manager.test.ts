@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ServiceManager } from '../../src/system/service_manager.ts';
+import { waitFor } from '../support/wait.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
-import { LeapingClock, settled } from './fake_clock.ts';
+import { FakeClock, LeapingClock, settled } from './fake_clock.ts';
 
 const { PATH } = process.env;
 const MINUTE = 60_000;
+const PAUSE_MS = 1000;
 
 let place: Workspace;
 
@@ -26,15 +28,15 @@ function told(): string[] {
     .map((line) => line.replace(`/notify --pid=${process.pid} `, ''));
 }
 
-/** Its pauses between two messages pass at once. */
-function manager(environment: NodeJS.ProcessEnv) {
+/** Its pauses between two messages pass at once, where no other clock is given. */
+function manager(environment: NodeJS.ProcessEnv, other?: FakeClock) {
   const clock = new LeapingClock();
   const failures: string[] = [];
   const full = { NOTIFY_SOCKET: '/notify', ...environment };
   return {
     clock,
     failures,
-    manager: new ServiceManager(full, clock, (reason) => void failures.push(reason)),
+    manager: new ServiceManager(full, other ?? clock, (reason) => void failures.push(reason)),
   };
 }
 
@@ -109,18 +111,40 @@ describe('what systemd is told', () => {
     assert.deepEqual(told(), []);
   });
 
-  test('what fails is said', async () => {
-    standIn('exit 4');
+  test('what fails is said once, and told as soon as it can be', async () => {
+    standIn(`cd "$(dirname "$0")"
+      echo try >> tries
+      [ "$(wc -l < tries)" -gt 2 ] || exit 4
+      echo "$NOTIFY_SOCKET $*" >> told`);
     const given = manager({});
+    given.manager.status('one');
     given.manager.ready();
     await given.manager.idle();
     assert.deepEqual(given.failures, ['systemd-notify: exit code 4']);
+    assert.deepEqual(told(), ['STATUS=one READY=1'], 'a start is never kept from systemd');
+    assert.equal(given.clock.pauses.length >= 2, true, 'it is not tried again at once');
   });
 
-  test('a missing systemd-notify is said', async () => {
+  test('what is newer takes the place of what could not be told', async () => {
+    standIn('exit 4');
+    const clock = new FakeClock();
+    const given = manager({}, clock);
+    given.manager.status('one');
+    await waitFor('the pause after a failure', () => clock.pendingMs.length === 1);
+    standIn();
+    given.manager.status('two');
+    await clock.advance(PAUSE_MS);
+    await waitFor('the message', () => told().length > 0);
+    assert.deepEqual(told(), ['STATUS=two']);
+  });
+
+  test('a missing systemd-notify is said, and keeps nobody from the end', async () => {
     process.env.PATH = place.path();
-    const given = manager({});
+    const clock = new FakeClock();
+    const given = manager({}, clock);
     given.manager.ready();
+    await waitFor('the pause after a failure', () => clock.pendingMs.length === 1);
+    given.manager.stopping(0);
     await given.manager.idle();
     assert.match(given.failures.join(), /^systemd-notify: .*ENOENT/);
   });
