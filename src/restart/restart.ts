@@ -93,13 +93,15 @@ async function tryOnce(
     target,
     { ...limits, onStart: record.onStart },
     context,
-  );
+  ).catch(failureOfHost);
   if (failure) {
     lines.restartFailed(strategy, failure);
     record.failed(failure);
     return false;
   }
-  const unhealthy = await checkHealth(target, strategy, context, record.onStart);
+  const unhealthy = await checkHealth(target, strategy, context, record.onStart).catch(
+    failureOfHost,
+  );
   if (unhealthy) {
     lines.unhealthy(strategy, unhealthy);
     record.failed({ ...unhealthy, reason: `health check: ${unhealthy.reason}` });
@@ -108,6 +110,11 @@ async function tryOnce(
   lines.verified(strategy);
   record.succeeded('verified');
   return true;
+}
+
+/** The host could not do it, having no descriptor left say: an attempt that failed like others, and is told as one. */
+function failureOfHost(error: Error): Failure {
+  return { reason: error.message, output: [] };
 }
 
 function checkHealth(

@@ -29,9 +29,16 @@ async function isGoneWithin(group: number, limitMs: number): Promise<boolean> {
   return false;
 }
 
-/** Zombies, which only their parent can take away, do not count. */
+/** Zombies, which only their parent can take away, do not count where that can be told. */
 function hasLiveMember(group: number): boolean {
-  return signalGroup(group, 0) && allStats().some((stat) => stat.group === group && !stat.isZombie);
+  if (!signalGroup(group, 0)) {
+    return false;
+  }
+  try {
+    return allStats().some((stat) => stat.group === group && !stat.isZombie);
+  } catch {
+    return true; // no descriptor is left to look with: SIGKILL ends what may live
+  }
 }
 
 /** False where no process of the group is left. */

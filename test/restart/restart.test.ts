@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { isHealthy, restart } from '../../src/restart/restart.ts';
+import { takeAllDescriptors } from '../support/descriptors.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
 import { restartStage, targetOf } from './stage.ts';
 
@@ -41,6 +42,23 @@ describe('a restart', () => {
       durationMs: 0,
     });
     assert.deepEqual(clock.pauses, []);
+  });
+
+  test('without a descriptor to look at the processes with is recorded as failed, and not as running for ever', async () => {
+    const { log, records, context } = restartStage();
+    const giveBack = takeAllDescriptors();
+    try {
+      const keys = { restart_strategy: 'process' };
+      assert.equal(await restart(targetOf('nginx', keys), 1, context), 'failed');
+    } finally {
+      giveBack();
+    }
+    assert.deepEqual(
+      records.map(({ outcome }) => outcome),
+      ['failed'],
+    );
+    assert.match(records[0]?.reason ?? '', /^EMFILE: too many open files/);
+    assert.match(log.lines[2] ?? '', /^ERROR RESTART LOG: .*nginx: EMFILE/);
   });
 
   test('that fails is tried max_attempts times, restart_delay apart', async () => {

@@ -7,6 +7,7 @@ import { identityOf, livePid } from '../../src/system/identity.ts';
 import { allStats } from '../../src/system/proc.ts';
 import { endGroup } from '../../src/system/process_group.ts';
 import { exitOf } from '../support/child.ts';
+import { takeAllDescriptors } from '../support/descriptors.ts';
 import { own } from '../support/reaper.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -38,6 +39,21 @@ describe('ending a process group', () => {
     assert.equal(members(group), 0);
     const tookMs = performance.now() - started;
     assert.ok(tookMs >= 900 && tookMs < 3000, `${tookMs}`);
+  });
+
+  test('ends all of its processes where no descriptor is left to look for them with', async () => {
+    const { child, group } = await startGroup(
+      'trap "" TERM; sleep 60 & sleep 60 & wait; sleep 60',
+      3,
+    );
+    const giveBack = takeAllDescriptors();
+    try {
+      await endGroup(group);
+    } finally {
+      giveBack();
+    }
+    await exitOf(child, 5000);
+    assert.equal(members(group), 0);
   });
 
   test('ends those whose leader is gone', async () => {
