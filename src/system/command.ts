@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
-import { detachedOptions } from './detached.ts';
+import { startPiped } from './detached.ts';
 import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { endGroup, killGroup } from './process_group.ts';
@@ -58,7 +57,7 @@ export async function runProgram(
   try {
     child = start(file, args);
   } catch (error) {
-    // Refused before it was tried: a NUL in an argument.
+    // Refused before it was tried: a NUL in an argument, no descriptor left.
     const ending = { kind: 'not started', reason: (error as Error).message } as const;
     return { ok: false, isHeld: false, ending, errorLines: [], outputLines: [] };
   }
@@ -90,12 +89,7 @@ export function killRunningCommands(): void {
  * So whoever is told of the start has written it down before the program does anything.
  */
 function start(file: string, args: readonly string[]) {
-  return execa('/bin/sh', ['-c', 'read -r _ && exec "$@" </dev/null', 'sh', file, ...args], {
-    ...detachedOptions(),
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  });
+  return startPiped('/bin/sh', ['-c', 'read -r _ && exec "$@" </dev/null', 'sh', file, ...args]);
 }
 
 async function follow(child: Child, group: number, options: CommandOptions): Promise<Followed> {

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { execa } from 'execa';
 import { changeOfUser } from './change_of_user.ts';
 import { runProgram } from './command.ts';
-import { detachedOptions } from './detached.ts';
+import { startPiped } from './detached.ts';
 import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { statOf } from './proc.ts';
@@ -26,7 +25,7 @@ interface Ending {
   readonly signal: string | null;
 }
 
-type Starter = ReturnType<typeof start>;
+type Starter = ReturnType<typeof startPiped>;
 
 /**
  * Starts a process that outlives this service, in a session of its own and with none of our files open.
@@ -41,11 +40,17 @@ export async function launch(
   startedFor = name,
 ): Promise<string | undefined> {
   const transient = systemdRuns() ? transientUnit(name, startedFor) : undefined;
-  const starter = start([
+  const [file = '', ...args] = [
     ...(transient?.command ?? []),
     ...changeOfUser(recipe),
     ...['/bin/sh', '-s'],
-  ]);
+  ];
+  let starter: Starter;
+  try {
+    starter = startPiped(file, args);
+  } catch (error) {
+    return (error as Error).message;
+  }
   if (starter.pid === undefined) {
     return (await starter).originalMessage ?? 'could not be started';
   }
@@ -72,15 +77,6 @@ export async function launch(
   } finally {
     letGo(starter, transient !== undefined);
   }
-}
-
-function start([file = '', ...args]: readonly string[]) {
-  return execa(file, args, {
-    ...detachedOptions(),
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  });
 }
 
 function pidToldBy({ stdout }: Starter): Promise<number> {

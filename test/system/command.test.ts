@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { killRunningCommands, runCommand, runProgram } from '../../src/system/command.ts';
 import { ownGroups } from '../../src/system/own_groups.ts';
+import { takeAllDescriptors } from '../support/descriptors.ts';
+import { waitFor } from '../support/wait.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
 import { END, isGone, KEEP, pidFrom, timed } from './commands.ts';
 
@@ -35,6 +37,20 @@ describe('how a command ended', () => {
     const result = await runCommand('no-such-command-anywhere', END);
     assert.deepEqual(result.ending, { kind: 'exited', code: 127 });
     assert.match(result.errorLines[0] ?? '', /no-such-command-anywhere.*not found/);
+  });
+
+  test('as one that was not started for want of descriptors, and none of them stays open', async () => {
+    const open = () => readdirSync('/proc/self/fd').length;
+    await runCommand('exit 0', END);
+    const before = open();
+    for (let left = 0; left < 10; left++) {
+      const giveBack = takeAllDescriptors({ left });
+      const result = await runCommand('exit 0', END).finally(giveBack);
+      const reason = result.ending.kind === 'not started' ? result.ending.reason : 'EMFILE: none';
+      assert.match(reason, /^EMFILE: /, `${left} left`);
+      assert.equal(result.ok, left >= 8, `${left} left`);
+    }
+    await waitFor('its descriptors to be closed', () => open() <= before);
   });
 
   test('as a program that does not exist', async () => {
