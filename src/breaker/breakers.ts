@@ -31,7 +31,9 @@ export class Breakers {
   constructor(store: BreakerStore, nowMs: () => number) {
     this.#store = store;
     this.#nowMs = nowMs;
-    this.#breakers = new Map(store.loadBreakers());
+    this.#breakers = new Map(
+      [...store.loadBreakers()].map(([name, breaker]) => [name, openedBy(nowMs(), breaker)]),
+    );
   }
 
   of(name: string): Breaker {
@@ -114,4 +116,11 @@ export class Breakers {
       this.#store.saveBreaker(name, undefined);
     }
   }
+}
+
+/** Nothing opened later than now: what a damaged file says must not hold a process back for years. */
+function openedBy(nowMs: number, breaker: Breaker): Breaker {
+  return breaker.state === 'closed'
+    ? breaker
+    : { ...breaker, openedAtMs: Math.min(breaker.openedAtMs, nowMs) };
 }

@@ -33,9 +33,9 @@ class RecordingStore implements BreakerStore {
   }
 }
 
-function setUp(kept: readonly (readonly [string, Breaker])[] = []) {
+function setUp(kept: readonly (readonly [string, Breaker])[] = [], nowMs = 0) {
   const store = new RecordingStore(kept);
-  const time = { nowMs: 0 };
+  const time = { nowMs };
   return { store, time, breakers: new Breakers(store, () => time.nowMs) };
 }
 
@@ -80,11 +80,15 @@ describe('what is remembered', () => {
   });
 
   test('a breaker that was open is open after a restart of the service, for the time left', () => {
-    const { time, breakers } = setUp([['nginx', open(500)]]);
-    time.nowMs = 1499;
+    const { time, breakers } = setUp([['nginx', open(500)]], 1499);
     assert.deepEqual(breakers.admit('nginx', LIMITS), { kind: 'held off', leftMs: 1 });
     time.nowMs = 1500;
     assert.equal(breakers.admit('nginx', LIMITS).kind, 'admitted');
+  });
+
+  test('a breaker that opens in the future, by a damaged file, is open for its time from now on', () => {
+    const { breakers } = setUp([['nginx', open(9_000_000_000_000)]], 70);
+    assert.deepEqual(breakers.admit('nginx', LIMITS), { kind: 'held off', leftMs: 1000 });
   });
 
   test('failures from before a restart of the service count', () => {
