@@ -1,7 +1,7 @@
 import type { BreakerStore } from '../breaker/breakers.ts';
 import type { Log } from '../log/logger.ts';
 import type { HealedAlarms } from '../monitor/healed_alarms.ts';
-import { openStateDatabase } from '../state/open_database.ts';
+import { KeptDatabase } from '../state/kept_database.ts';
 import { State } from '../state/state.ts';
 import { bootId } from '../system/clock.ts';
 import { identityOf, livePid } from '../system/identity.ts';
@@ -9,15 +9,12 @@ import { endGroup } from '../system/process_group.ts';
 
 /** Opens the state in its directory; what is wrong with it is logged, and the service works all the same. */
 export function openState(directory: string, log: Log): State {
-  const { database, trouble } = openStateDatabase(directory);
-  if (trouble !== undefined) {
-    log.error(trouble);
-  }
-  return new State(database, {
+  const onTrouble = (message: string) => log.error(message);
+  return new State(new KeptDatabase(directory, onTrouble), {
     bootId: bootId(),
     service: identityOf(process.pid),
     now: () => new Date(),
-    onTrouble: (message) => log.error(message),
+    onTrouble,
   });
 }
 

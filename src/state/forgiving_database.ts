@@ -1,12 +1,13 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
+import type { Database } from './kept_database.ts';
 
 /** A database whose troubles are told and got over: the service heals on without a memory. */
 export class ForgivingDatabase {
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
   readonly #onTrouble: (message: string) => void;
   #isFailing = false;
 
-  constructor(database: DatabaseSync, onTrouble: (message: string) => void) {
+  constructor(database: Database, onTrouble: (message: string) => void) {
     this.#database = database;
     this.#onTrouble = onTrouble;
   }
@@ -14,7 +15,7 @@ export class ForgivingDatabase {
   /** What can't be read is not remembered, as if the database were new. */
   rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
     try {
-      return this.#database.prepare(sql).all(...values);
+      return this.#database.use((database) => database.prepare(sql).all(...values));
     } catch (error) {
       this.#onTrouble(`State cannot be read: ${(error as Error).message}`);
       return [];
@@ -24,7 +25,9 @@ export class ForgivingDatabase {
   /** Returns the new row's id; 0 where nothing could be written. */
   write(sql: string, ...values: SQLInputValue[]): number {
     try {
-      const { lastInsertRowid } = this.#database.prepare(sql).run(...values);
+      const { lastInsertRowid } = this.#database.use((database) =>
+        database.prepare(sql).run(...values),
+      );
       this.#isFailing = false;
       return Number(lastInsertRowid);
     } catch (error) {

@@ -27,8 +27,7 @@ export function openStateDatabase(directory: string): OpenedDatabase {
     }
   }
   try {
-    const aside = setAside(file);
-    const trouble = `State file ${file} is broken; it is kept as ${aside}, and a new one is begun`;
+    const trouble = setAside(file);
     return { database: openFile(directory, file), trouble };
   } catch (error) {
     return inMemory(file, error);
@@ -72,14 +71,23 @@ const SQLITE_NOTADB = 26;
 
 /** Not a database, damaged, or with other tables than ours. */
 function isBroken(error: unknown): boolean {
-  const code = (error as { errcode?: number }).errcode ?? 0;
-  return [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
+  return isDamaged(error) || codeOf(error) === SQLITE_ERROR;
 }
 
-function setAside(file: string): string {
+/** What SQLite says of a file whose content is not what it wrote. */
+export function isDamaged(error: unknown): boolean {
+  return [SQLITE_CORRUPT, SQLITE_NOTADB].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+}
+
+/** Makes room for a new file, and returns what an operator should know of that. @throws */
+export function setAside(file: string): string {
   const aside = `${file}.broken-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   renameSync(file, aside);
   rmSync(`${file}-wal`, { force: true });
   rmSync(`${file}-shm`, { force: true });
-  return aside;
+  return `State file ${file} is broken; it is kept as ${aside}, and a new one is begun`;
 }

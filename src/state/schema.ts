@@ -30,6 +30,9 @@ export const SCHEMA = `
   ) STRICT;
 `;
 
+/** The tables, for whoever copies them. */
+export const TABLES = ['breaker', 'attempt', 'healed'];
+
 /** Statements that can't be prepared where a table of that name is somebody else's. */
 export const EXPECTED_COLUMNS = [
   'SELECT name, failures, opened_at_ms, boot_id FROM breaker',

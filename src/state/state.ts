@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Breaker } from '../breaker/breaker.ts';
 import type { BreakerStore } from '../breaker/breakers.ts';
 import type { HealedAlarms } from '../monitor/healed_alarms.ts';
 import type { Attempt, AttemptEnd, AttemptRecord, AttemptRecorder } from '../restart/attempts.ts';
 import { ForgivingDatabase } from './forgiving_database.ts';
+import type { Database } from './kept_database.ts';
 import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
 
 /** An attempt that a service which is no longer there had begun. */
@@ -30,7 +30,7 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
   readonly #memory: ForgivingDatabase;
   readonly #options: StateOptions;
 
-  constructor(database: DatabaseSync, options: StateOptions) {
+  constructor(database: Database, options: StateOptions) {
     this.#memory = new ForgivingDatabase(database, options.onTrouble);
     this.#options = options;
   }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Attempt, AttemptEnd } from '../../src/restart/attempts.ts';
-import { openStateDatabase } from '../../src/state/open_database.ts';
+import { KeptDatabase } from '../../src/state/kept_database.ts';
 import { State, type StateOptions } from '../../src/state/state.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
 
@@ -51,15 +51,12 @@ export async function stateStage(): Promise<Stage> {
     start(changes = {}) {
       stop();
       troubles.length = 0;
-      const { database, trouble } = openStateDatabase(directory);
-      if (trouble !== undefined) {
-        troubles.push(trouble);
-      }
-      running = new State(database, {
+      const onTrouble = (message: string) => void troubles.push(message);
+      running = new State(new KeptDatabase(directory, onTrouble), {
         bootId: BOOT,
         service: SERVICE,
         now: () => new Date(1_750_000_000_000),
-        onTrouble: (message) => void troubles.push(message),
+        onTrouble,
         ...changes,
       });
       return running;

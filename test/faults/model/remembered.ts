@@ -1,10 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { Database } from '../../../src/state/kept_database.ts';
 import { SCHEMA } from '../../../src/state/schema.ts';
 import { State } from '../../../src/state/state.ts';
 
 /** state.db in memory, one for all cases as making one takes longer than a case. */
 const database = new DatabaseSync(':memory:');
 database.exec(SCHEMA);
+const kept: Database = { use: (work) => work(database), close() {} };
 
 export interface Remembered {
   /** As a start of the service opens it. */
@@ -19,7 +21,7 @@ export function emptyState(): Remembered {
   let boot = 1;
   return {
     open: () =>
-      new State(database, {
+      new State(kept, {
         bootId: `boot ${boot}`,
         service: 'the one',
         now: () => new Date(0),

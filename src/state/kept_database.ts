@@ -1,0 +1,114 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { isDamaged, openStateDatabase, setAside } from './open_database.ts';
+import { TABLES } from './schema.ts';
+
+/** Where the state is, and what opens it again where that is needed. */
+export interface Database {
+  /** @throws what SQLite throws */
+  use<T>(work: (database: DatabaseSync) => T): T;
+  close(): void;
+}
+
+type Row = Record<string, SQLInputValue>;
+
+/**
+ * The database of a state directory, which somebody may remove, replace or damage while it is in use: SQLite
+ * goes on with a file that nobody will ever find again. It is begun anew then, with what is known of the old one.
+ */
+export class KeptDatabase implements Database {
+  readonly #directory: string;
+  readonly #onTrouble: (message: string) => void;
+  #database: DatabaseSync;
+  /** The file in use; undefined where the state is in memory. */
+  #inode: bigint | undefined;
+
+  constructor(directory: string, onTrouble: (message: string) => void) {
+    this.#directory = directory;
+    this.#onTrouble = onTrouble;
+    this.#database = this.#open();
+  }
+
+  /** Does something with the database, whose file is where it belongs. @throws */
+  use<T>(work: (database: DatabaseSync) => T): T {
+    if (this.#inode !== undefined && this.#inode !== this.#found()) {
+      this.#renew(
+        () => `State file ${this.#file} was removed or replaced; what it held is written again`,
+      );
+    }
+    try {
+      return work(this.#database);
+    } catch (error) {
+      if (this.#inode === undefined || !isDamaged(error)) {
+        throw error;
+      }
+      this.#renew(() => setAside(this.#file));
+      return work(this.#database);
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  get #file(): string {
+    return join(this.#directory, 'state.db');
+  }
+
+  #found(): bigint | undefined {
+    return lstatSync(this.#file, { bigint: true, throwIfNoEntry: false })?.ino;
+  }
+
+  #open(): DatabaseSync {
+    const { database, trouble } = openStateDatabase(this.#directory);
+    if (trouble !== undefined) {
+      this.#onTrouble(trouble);
+    }
+    this.#inode = database.location() === null ? undefined : this.#found();
+    return database;
+  }
+
+  /** `makeRoom` is done once the old file is closed, and says what an operator should know. */
+  #renew(makeRoom: () => string): void {
+    const tables = TABLES.map((table) => [table, this.#rowsOf(table)] as const);
+    try {
+      this.#database.close(); // first: it removes state.db-wal, whosever that is by then
+    } catch {
+      // Not in order, which is why it goes.
+    }
+    try {
+      this.#onTrouble(makeRoom());
+    } catch {
+      // It can't be moved: that it can't be used will be said next.
+    }
+    this.#database = this.#open();
+    for (const [table, rows] of tables) {
+      insert(this.#database, table, rows);
+    }
+  }
+
+  #rowsOf(table: string): Row[] {
+    try {
+      return this.#database.prepare(`SELECT * FROM ${table}`).all() as Row[];
+    } catch {
+      return []; // damaged: what can't be read is forgotten
+    }
+  }
+}
+
+function insert(database: DatabaseSync, table: string, rows: readonly Row[]): void {
+  const columns = Object.keys(rows[0] ?? {});
+  const values = columns.map((name) => `:${name}`).join(', ');
+  try {
+    database.exec('BEGIN');
+    for (const row of rows) {
+      database
+        .prepare(`INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${values})`)
+        .run(row);
+    }
+    database.exec('COMMIT');
+  } catch {
+    database.exec('ROLLBACK'); // on a full disk, say: the next write tells of it
+  }
+}
