@@ -3,12 +3,14 @@ import { breakersFollowTheModel } from './model/breakers_model.ts';
 import { monitorFollowsTheModel } from './model/monitor_model.ts';
 import { planSortsEveryRowOnce } from './model/plan_model.ts';
 import { holds, type Property } from './property.ts';
+import { resources } from './resources/resources.ts';
 import { configurationSurvives, largeConfigurationEnds } from './texts/configuration_fuzz.ts';
 import { binaryShowsWhatItMeans } from './texts/shown_by_the_binary.ts';
 import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/texts_fuzz.ts';
 import type { Row, Trial } from './trial.ts';
 
 export const TRIALS: readonly Trial[] = [
+  resources,
   trialOf('configuration', configurationSurvives),
   trialOf('shown-configuration', binaryShowsWhatItMeans),
   trialOf('monitor', monitorFollowsTheModel),

@@ -27,6 +27,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   timeoutMs?: number;
   cwd?: string;
+  /** The `cgroup.procs` of a control group that it is in from its first moment on. */
+  cgroup?: string | undefined;
 }
 
 export interface RunResult extends Exit {
@@ -59,8 +61,10 @@ export interface Launched {
 }
 
 /** Starts the program without a standard input; it ends with this process at the latest. */
-export function launch(args: string[], { env, cwd }: RunOptions): Launched {
-  const child = spawn(binary, args, {
+export function launch(args: string[], { env, cwd, cgroup }: RunOptions): Launched {
+  const enter = ['/bin/sh', '-c', 'echo $$ > "$0" && exec "$@"'];
+  const [file = '', ...rest] = [...(cgroup ? [...enter, cgroup] : []), binary, ...args];
+  const child = spawn(file, rest, {
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd && { cwd }),

@@ -30,15 +30,17 @@ export interface Service {
 export interface ServiceOptions {
   args?: string[];
   env?: Record<string, string>;
+  /** As in {@link RunOptions}. */
+  cgroup?: string | undefined;
 }
 
 /** Starts `monitor_service run -c FILE`, in the workspace. */
 export async function startService(
   workspace: Workspace,
   configFile: string,
-  { args = [], env = {} }: ServiceOptions = {},
+  { args = [], env = {}, cgroup }: ServiceOptions = {},
 ): Promise<Service> {
-  const options: RunOptions = { env, cwd: workspace.path() };
+  const options: RunOptions = { env, cwd: workspace.path(), cgroup };
   const { child, stdout, stderr } = launch(['run', '-c', configFile, ...args], options);
   await once(child, 'spawn');
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;

@@ -1,0 +1,133 @@
+/** The clock jumps, and the service stands still. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { install } from '../../support/packages.ts';
+import { pick } from '../../support/random.ts';
+import { waitFor } from '../../support/wait.ts';
+import { type Kind, lacksNothing } from './kind.ts';
+import { Patient } from './patient.ts';
+
+const LIBRARIES = ['x86_64-linux-gnu', 'aarch64-linux-gnu', ''].map(
+  (folder) => `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`,
+);
+const DAY_S = 24 * 3600;
+const RESET_S = 3;
+const INTERVAL_MS = 1000;
+/** A busy machine may be late, as it may be in waking this process. */
+const LATE_MS = 1500;
+
+export const clockJumps: Kind = {
+  what: 'clock set back or forth, by up to a day, while a breaker is open',
+  quick: 2,
+  long: 30,
+  async lacks() {
+    await install([{ program: 'faketime', apt: 'faketime' }]);
+    return library() === undefined ? 'needs libfaketime' : undefined;
+  },
+  run: ({ times, random }) =>
+    Patient.with(async (patient) => {
+      const { space } = patient.stage;
+      const [fixed, clock] = [space.path('fixed'), space.path('clock')];
+      patient.configure({
+        monitor: { max_restart_failures: 1, circuit_reset_time: RESET_S },
+        processes: {
+          broken: { restart_command: `test -e ${fixed} && echo %s >> ${space.path('restarted')}` },
+        },
+      });
+      setClock(clock, 0);
+      await patient.start({
+        env: {
+          LD_PRELOAD: library() ?? '',
+          FAKETIME_TIMESTAMP_FILE: clock,
+          FAKETIME_NO_CACHE: '1',
+          FAKETIME_DONT_FAKE_MONOTONIC: '1',
+          DONT_FAKE_MONOTONIC: '1',
+          NO_FAKE_STAT: '1',
+        },
+      });
+      for (let round = 0; round < times; round++) {
+        rmSync(fixed, { force: true });
+        const after = patient.service.log().length;
+        patient.raiseAgain('broken');
+        const opened = await patient.service.waitForLog('breaker opened for broken', { after });
+        const begin = performance.now();
+        await sleep(random(RESET_S * 1000));
+        const shift = pick(random, [-DAY_S, DAY_S, random(2 * DAY_S) - DAY_S]);
+        setClock(clock, shift);
+        patient.raise(1);
+        writeFileSync(fixed, '');
+        await patient.service.waitForLog('breaker half-open for broken', { after: opened });
+        assertJust(performance.now() - begin, RESET_S * 1000);
+        await patient.healed();
+        assertTime(patient.notesOf('broken').slice(-19), shift);
+        const lines = patient.service.log().trimEnd().split('\n');
+        assertTime(lines.at(-1)?.slice(0, 19) ?? '', shift);
+        const held =
+          patient.service
+            .log()
+            .slice(opened)
+            .match(/breaker open for broken/g) ?? [];
+        assert.ok(Math.abs(held.length - RESET_S) <= 2, `${held.length} checks in ${RESET_S} s`);
+        await patient.unharmed();
+      }
+      const logs = readdirSync(space.path()).filter((name) => name.includes('.log'));
+      assert.deepEqual(logs, ['monitor_service.log'], 'a moved clock rotates nothing');
+    }),
+};
+
+export const standsStill: Kind = {
+  what: 'stopped (SIGSTOP) for several intervals, and continued: no burst of checks',
+  quick: 1,
+  long: 15,
+  lacks: lacksNothing,
+  run: ({ times, random }) =>
+    Patient.with(async (patient) => {
+      patient.configure();
+      await patient.start();
+      for (let round = 0; round < times; round++) {
+        patient.service.signal('SIGSTOP');
+        const before = checks(patient);
+        const isAlarming = random(2) === 0;
+        if (isAlarming) {
+          patient.raise(1 + random(10));
+        }
+        await sleep((3 + random(4)) * INTERVAL_MS);
+        assert.ok(checks(patient) - before <= 1, 'it stood still');
+        const continued = performance.now();
+        patient.service.signal('SIGCONT');
+        if (!isAlarming) {
+          await waitFor('the next checks', () => checks(patient) >= before + 3);
+          const tookMs = performance.now() - continued;
+          assert.ok(tookMs > INTERVAL_MS, `three checks in ${tookMs} ms`);
+        }
+        await patient.healed();
+        await patient.unharmed();
+      }
+    }),
+};
+
+function checks(patient: Patient): number {
+  return patient.service.log().match(/Database check: /g)?.length ?? 0;
+}
+
+function library(): string | undefined {
+  return LIBRARIES.find((file) => existsSync(file));
+}
+
+/** In one step: half of a file is another time. */
+function setClock(file: string, shiftS: number): void {
+  writeFileSync(`${file}.new`, `${shiftS < 0 ? '' : '+'}${shiftS}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+function assertJust(tookMs: number, expectedMs: number): void {
+  const isJust = tookMs >= expectedMs - 100 && tookMs <= expectedMs + INTERVAL_MS + LATE_MS;
+  assert.ok(isJust, `the breaker was open for ${Math.round(tookMs)} ms`);
+}
+
+/** A local time of about now, so many seconds shifted. */
+function assertTime(text: string, shiftS: number): void {
+  const offMs = Math.abs(new Date(text.replace(' ', 'T')).getTime() - Date.now() - shiftS * 1000);
+  assert.ok(offMs < 10_000, `${text} is no time of ${shiftS} s from now`);
+}

@@ -1,0 +1,27 @@
+import type { Random } from '../../support/random.ts';
+
+export interface Rounds {
+  readonly times: number;
+  readonly random: Random;
+  /** A line for whoever watches. */
+  readonly say: (line: string) => void;
+}
+
+/** One resource that runs out, or fails. */
+export interface Kind {
+  /** What is done once in a round. */
+  readonly what: string;
+  /** How many rounds belong to `npm test`, and how many to the long run. */
+  readonly quick: number;
+  readonly long: number;
+  /** Why it can't be tried here; undefined where it can. */
+  lacks(): Promise<string | undefined>;
+  /** Throws where something promised does not hold. */
+  run(rounds: Rounds): Promise<void>;
+}
+
+export async function lacksNothing(): Promise<undefined> {}
+
+export async function lacksRoot(): Promise<string | undefined> {
+  return process.getuid?.() === 0 ? undefined : 'needs root';
+}

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { answer } from '../../service/control_client.ts';
+import { HEALS_AT_ONCE, Stage } from '../../service/stage.ts';
+import { runTool } from '../../support/child.ts';
+import { processesNamed } from '../../support/processes.ts';
+import type { Service, ServiceOptions } from '../../support/service.ts';
+import { waitFor } from '../../support/wait.ts';
+import { type ConfigOptions, workspace } from '../../support/workspace.ts';
+
+const HEALED_MS = 30_000;
+/** Restarted by the strategy `process`: of what runs under its name there must never be two. */
+const PROGRAM = 'program';
+const WELL_FORMED = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - (DEBUG|INFO|WARNING|ERROR) - /;
+
+/** What the service holds of the host; without a systemd, what it started is its child and does not count. */
+interface Holdings {
+  descriptors: number;
+  children: number;
+}
+
+/** A service that is to survive, and what tells how it does. */
+export class Patient {
+  readonly stage: Stage;
+  service!: Service;
+  readonly #database: DatabaseSync;
+  readonly #raised = new Map<string, number>();
+  readonly #program: string;
+  #holdings: Holdings | undefined;
+  #lastName = 0;
+
+  private constructor(stage: Stage) {
+    this.stage = stage;
+    this.#program = stage.name('patient');
+    this.#database = new DatabaseSync(stage.space.path('alarms.db'), { timeout: 5_000 });
+    this.#database.exec(`
+      CREATE TABLE cleared (process_id INTEGER NOT NULL);
+      CREATE TRIGGER clearing AFTER UPDATE OF alarma ON STATUS_PROCESS
+        WHEN OLD.alarma <> 0 AND NEW.alarma = 0
+        BEGIN INSERT INTO cleared VALUES (NEW.process_id); END;`);
+  }
+
+  /** Sets one up, has a trial made of it, and removes all of it. */
+  static async with(trial: (patient: Patient) => Promise<void>): Promise<void> {
+    const patient = new Patient(new Stage(await workspace()));
+    try {
+      await trial(patient);
+    } catch (cause) {
+      const said = patient.service && `${patient.service.stdout()}\n${patient.service.stderr()}`;
+      throw new Error(`${(cause as Error).message}\n${said?.slice(-10_000)}`, { cause });
+    } finally {
+      patient.#database.close();
+      await patient.stage.clear();
+    }
+  }
+
+  /** Writes a configuration in which every restart and every health check that passes leaves a line. */
+  configure({ monitor, logging, processes }: Omit<ConfigOptions, 'database'> = {}): void {
+    const { space } = this.stage;
+    const attempts = { restart_delay: 0, health_check_timeout: 1 };
+    this.stage.configure({
+      monitor: { max_restart_failures: 1000, ...monitor },
+      logging: { ...logging },
+      processes: {
+        default: {
+          ...HEALS_AT_ONCE,
+          ...attempts,
+          restart_command: `echo %s >> ${space.path('restarted')}`,
+          health_check_command: `grep -qx %s ${space.path('restarted')} && echo %s >> ${space.path('verified')}`,
+        },
+        [PROGRAM]: {
+          ...attempts,
+          restart_strategy: 'process',
+          system_name: this.#program,
+          health_check_command: 'pgrep %s',
+        },
+        ...processes,
+      },
+    });
+  }
+
+  /** Starts it, heals once, and remembers what it holds then. */
+  async start(options?: ServiceOptions): Promise<void> {
+    if (!existsSync(this.stage.space.path('bin'))) {
+      await this.stage.startVictim(this.#program);
+    }
+    this.service = await this.stage.start(options);
+    await this.heals(1);
+    this.#holdings = undefined;
+    await waitFor('it to be idle', () => this.#held().children === 0);
+    this.#holdings = this.#held();
+  }
+
+  /** Raises alarms of processes that never had one, and that of the program. */
+  raise(count: number): void {
+    const names = Array.from({ length: count }, () => `p${++this.#lastName}`);
+    this.stage.inAlarm(...names);
+    for (const name of names) {
+      this.#count(name);
+    }
+    this.raiseAgain(PROGRAM);
+  }
+
+  /** Raises the alarm of one process, which may have had some before. */
+  raiseAgain(name: string): void {
+    if (this.#count(name) === 1) {
+      this.stage.inAlarm(name);
+    } else {
+      this.stage.raise(name);
+    }
+  }
+
+  notesOf(name: string): string {
+    const row = this.#database
+      .prepare(
+        'SELECT notes FROM STATUS_PROCESS JOIN PROCESE USING (process_id) WHERE process_name = ?',
+      )
+      .get(name);
+    return String(row?.notes);
+  }
+
+  /** Every alarm is healed by now, or soon. */
+  async healed(timeoutMs = HEALED_MS): Promise<void> {
+    const left = () => this.stage.alarms();
+    await waitFor('every alarm to be cleared', () => left().length === 0, timeoutMs).catch(
+      (cause) => assert.fail(`${cause.message}: ${left().join(' ')}`),
+    );
+  }
+
+  async heals(count: number): Promise<void> {
+    this.raise(count);
+    await this.healed();
+  }
+
+  /** The trial is over: nothing was lost by it, and nothing is left of it. */
+  async unharmed({ answers = true } = {}): Promise<void> {
+    assert.ok(existsSync(`/proc/${this.service.pid}`), 'the service has ended');
+    assert.equal(this.service.stderr(), '');
+    for (const line of this.service.stdout().split('\n').slice(0, -1)) {
+      assert.match(line, WELL_FORMED);
+      assert.doesNotMatch(line, /\n {4}at |TypeError|ReferenceError|Unhandled|uncaught/);
+    }
+    this.#assertClearedOnce();
+    const { descriptors } = this.#holdings as Holdings;
+    const isBack = () => this.#held().children === 0 && this.#held().descriptors <= descriptors;
+    await waitFor('its descriptors and children to be what they were', isBack).catch(
+      ({ message }) => assert.fail(`${message}: ${JSON.stringify([this.#holdings, this.#held()])}`),
+    );
+    if (answers) {
+      assert.equal((await answer(this.stage))?.body.pid, this.service.pid, 'it answers');
+    }
+  }
+
+  /** Stops it in order, and starts it again. */
+  async restart(options?: ServiceOptions): Promise<void> {
+    await this.stop();
+    await this.start(options);
+  }
+
+  async stop(): Promise<void> {
+    assert.deepEqual(await this.service.stop(), { code: 0, signal: null });
+  }
+
+  /** A limit on the descriptors of the running service; `more` than it has open now. */
+  async limitDescriptors(more: number): Promise<void> {
+    const most = this.#held().descriptors + more;
+    await runTool('prlimit', [`--nofile=${most}:`, '--pid', `${this.service.pid}`]);
+  }
+
+  #assertClearedOnce(): void {
+    const verified = new Set(linesOf(this.stage.space.path('verified')));
+    const cleared = this.#database
+      .prepare(
+        'SELECT process_name AS name, COUNT(*) AS times FROM cleared JOIN PROCESE USING (process_id) GROUP BY 1',
+      )
+      .all();
+    const times = new Map(cleared.map((row) => [String(row.name), Number(row.times)]));
+    assert.deepEqual(
+      [...times].sort(),
+      [...this.#raised].sort(),
+      'each alarm was cleared as often as it was raised',
+    );
+    for (const name of times.keys()) {
+      assert.ok(name === PROGRAM || verified.has(name), `${name} was cleared without verification`);
+    }
+    assert.equal(processesNamed(this.#program).length, 1, 'the program runs once');
+  }
+
+  #held(): Holdings {
+    const pid = this.service.pid;
+    const started = new Set(processesNamed(this.#program).map(String));
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const children = threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter((child) => child !== '' && !started.has(child)),
+    );
+    return { descriptors: readdirSync(`/proc/${pid}/fd`).length, children: children.length };
+  }
+
+  #count(name: string): number {
+    const times = (this.#raised.get(name) ?? 0) + 1;
+    this.#raised.set(name, times);
+    return times;
+  }
+}
+
+/** The lines of a file; none where it is not there. */
+export function linesOf(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+}

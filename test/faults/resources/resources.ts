@@ -1,0 +1,71 @@
+/** Each resource of the host runs out or fails, and comes back. */
+import { randomFrom } from '../../support/random.ts';
+import type { Row, Trial } from '../trial.ts';
+import { clockJumps, standsStill } from './clock.ts';
+import { logDiskFull, runtimeDiskFull } from './disks.ts';
+import type { Kind } from './kind.ts';
+import { descriptorLimit, processLimit } from './limits.ts';
+import { memoryLimit } from './memory.ts';
+import { stateDiskFull, stateHarmedBefore, stateHarmedRunning } from './state.ts';
+import { poorSurroundings } from './surroundings.ts';
+import { unitWithoutDescriptors } from './unit.ts';
+export const KINDS: readonly Kind[] = [
+  unitWithoutDescriptors,
+  clockJumps,
+  standsStill,
+  logDiskFull,
+  runtimeDiskFull,
+  memoryLimit,
+  stateHarmedRunning,
+  stateHarmedBefore,
+  stateDiskFull,
+  poorSurroundings,
+  processLimit,
+  descriptorLimit,
+];
+
+/** They wait more than they work. */
+const AT_ONCE = 4;
+
+export const resources: Trial = {
+  name: 'resources',
+  title: 'processes, descriptors, memory, disks, the state and the clock fail and come back',
+  async run({ seed, rounds, say }) {
+    const rows: Row[] = [];
+    const left = [...KINDS.entries()];
+    const lane = async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const [index, kind] = next;
+        rows[index] = await rowOf(kind, { seed: seed + index, times: rounds ?? kind.long, say });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    return rows;
+  },
+};
+
+interface Wanted {
+  readonly seed: number;
+  readonly times: number;
+  readonly say: (line: string) => void;
+}
+
+async function rowOf(kind: Kind, { seed, times, say }: Wanted): Promise<Row> {
+  const lacking = await kind.lacks();
+  if (lacking !== undefined) {
+    return { what: `${kind.what} (skipped: ${lacking})`, times: 0, lost: 0 };
+  }
+  const begin = performance.now();
+  try {
+    await kind.run({
+      times,
+      random: randomFrom(seed),
+      say: (line) => say(`  ${kind.what}: ${line}`),
+    });
+    say(`  ${kind.what}: ${Math.round((performance.now() - begin) / 1000)} s`);
+    return { what: kind.what, times, lost: 0 };
+  } catch (error) {
+    say(`${kind.what}: ${(error as Error).stack}`);
+    return { what: kind.what, times, lost: 1 };
+  }
+}

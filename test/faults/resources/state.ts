@@ -1,0 +1,199 @@
+/** What happens to the state directory, while the service runs and before it starts. */
+
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Random } from '../../support/random.ts';
+import { Disk } from './disk.ts';
+import { type Kind, lacksRoot, type Rounds } from './kind.ts';
+import { Patient } from './patient.ts';
+
+/** Something done to state.db, and what the service says of it. */
+interface Harm {
+  readonly what: string;
+  readonly harm: (file: string, random: Random) => void | Promise<void>;
+  /** While it runs, at the next write; undefined: SQLite need not notice. */
+  readonly running?: RegExp;
+  /** At its start; undefined: nothing need be wrong with what is there. */
+  readonly starting?: RegExp;
+}
+
+const ALARMS = 10;
+const FULL = /ERROR - State cannot be saved: database or disk is full/;
+const MOVED = /ERROR - State file \S+ was removed or replaced; what it held is written again/;
+const BROKEN = /ERROR - State file \S+ is broken; it is kept as (\S+), and a new one is begun/;
+const UNUSABLE = /ERROR - State file \S+ cannot be used: .* kept in memory only/;
+
+const HARMS: readonly Harm[] = [
+  {
+    what: 'its directory removed',
+    harm: (file) => rmSync(dirname(file), { recursive: true }),
+    running: MOVED,
+  },
+  { what: 'removed', harm: (file) => rmSync(file), running: MOVED },
+  {
+    what: 'replaced by another database',
+    harm: (file) => {
+      rmSync(file);
+      const other = new DatabaseSync(file);
+      other.exec('CREATE TABLE breaker (name TEXT); CREATE TABLE other (a)');
+      other.close();
+    },
+    running: BROKEN,
+    starting: BROKEN,
+  },
+  {
+    what: 'a directory in its place',
+    harm: (file) => {
+      renameSync(file, `${file}.away`);
+      mkdirSync(file);
+    },
+    running: UNUSABLE,
+    starting: UNUSABLE,
+  },
+  {
+    what: 'a symbolic link in its place',
+    harm: (file) => {
+      renameSync(file, `${file}.away`);
+      symlinkSync(`${file}.away`, file);
+    },
+    running: UNUSABLE,
+    starting: UNUSABLE,
+  },
+  {
+    what: 'random bytes in random places',
+    harm: async (file, random) => {
+      for (const part of parts(file)) {
+        await scribble(part, 1 + random(20), random);
+      }
+    },
+  },
+  {
+    // Not state.db-shm: SQLite has that in its memory, and the kernel ends whoever reads behind its end.
+    what: 'cut short',
+    harm: (file, random) => {
+      for (const part of parts(file)) {
+        truncateSync(part, 1 + random(statSync(part).size));
+      }
+    },
+  },
+];
+
+/** The file, and what is not in it yet. */
+function parts(file: string): string[] {
+  return [file, `${file}-wal`].filter((part) => statSync(part, { throwIfNoEntry: false })?.size);
+}
+
+async function scribble(file: string, places: number, random: Random): Promise<void> {
+  const size = statSync(file).size;
+  const handle = await open(file, 'r+');
+  for (let place = 0; place < places && size > 0; place++) {
+    const bytes = Buffer.from(Array.from({ length: 1 + random(64) }, () => random(256)));
+    await handle.write(bytes, 0, bytes.length, random(size));
+  }
+  await handle.close();
+}
+
+export const stateHarmedRunning: Kind = {
+  what: 'state.db lost, replaced or corrupted while the service runs',
+  quick: 1,
+  long: 28,
+  lacks: lacksRoot,
+  run: (rounds) =>
+    eachHarm(rounds, async (patient, { harm, running }, file, random) => {
+      await patient.start();
+      await harm(file, random);
+      await patient.heals(1 + random(ALARMS));
+      await patient.heals(1 + random(ALARMS));
+      assertTold(patient, running);
+      await patient.unharmed();
+      await patient.restart();
+      await patient.unharmed();
+    }),
+};
+
+export const stateHarmedBefore: Kind = {
+  what: 'state.db lost, replaced or corrupted before the service starts',
+  quick: 1,
+  long: 28,
+  lacks: lacksRoot,
+  run: (rounds) =>
+    eachHarm(rounds, async (patient, { harm, starting }, file, random) => {
+      await patient.start();
+      await patient.heals(1 + random(ALARMS));
+      await patient.stop();
+      await harm(file, random);
+      await patient.start();
+      await patient.heals(1 + random(ALARMS));
+      assertTold(patient, starting);
+      await patient.unharmed();
+    }),
+};
+
+/** What is said holds: a broken file is kept where it is told. */
+function assertTold(patient: Patient, expected: RegExp | undefined): void {
+  if (expected) {
+    assert.match(patient.service.log(), expected);
+  }
+  const aside = BROKEN.exec(patient.service.log())?.[1];
+  assert.ok(aside === undefined || existsSync(aside), `${aside} is not there`);
+}
+
+export const stateDiskFull: Kind = {
+  what: 'disk of the state directory full, and then not',
+  quick: 1,
+  long: 12,
+  lacks: lacksRoot,
+  run: ({ times, random }) =>
+    Patient.with(async (patient) => {
+      const disk = await Disk.mount(patient.stage, 'disk', 'size=1m');
+      patient.configure({ monitor: { state_directory: disk.path } });
+      await patient.start();
+      for (let round = 0; round < times; round++) {
+        disk.fill();
+        const after = patient.service.log().length;
+        while (!FULL.test(patient.service.log().slice(after))) {
+          await patient.heals(ALARMS);
+        }
+        const isRestarted = random(2) === 0;
+        if (isRestarted) {
+          await patient.restart();
+        }
+        await patient.heals(1 + random(ALARMS));
+        disk.makeRoom();
+        await patient.heals(1 + random(ALARMS));
+        if (isRestarted) {
+          await patient.restart(); // begun on a full disk, it may remember in memory only
+        }
+        await patient.unharmed();
+      }
+    }),
+};
+
+/** Each harm in turn, the first one by chance. */
+async function eachHarm(
+  { times, random }: Rounds,
+  trial: (patient: Patient, harm: Harm, file: string, random: Random) => Promise<void>,
+): Promise<void> {
+  const first = random(HARMS.length);
+  for (let round = 0; round < times; round++) {
+    const harm = HARMS[(first + round) % HARMS.length] as Harm;
+    await Patient.with(async (patient) => {
+      patient.configure();
+      const file = patient.stage.space.path('state/state.db');
+      await trial(patient, harm, file, random);
+    }).catch((cause) => {
+      throw new Error(`${harm.what}: ${(cause as Error).message}`, { cause });
+    });
+  }
+}
