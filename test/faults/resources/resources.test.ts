@@ -5,7 +5,7 @@ import { KINDS } from './resources.ts';
 const { MONITOR_TEST_ROUNDS, MONITOR_TEST_SEED } = process.env;
 
 // Each mostly waits, so they do it at the same time.
-describe('a service that nothing takes down heals after', { concurrency: 4 }, () => {
+describe('a service that nothing takes down heals after', { concurrency: 5 }, () => {
   for (const [index, kind] of KINDS.entries()) {
     test(kind.what, async (t) => {
       const lacking = await kind.lacks();

@@ -9,23 +9,25 @@ import { memoryLimit } from './memory.ts';
 import { stateDiskFull, stateHarmedBefore, stateHarmedRunning } from './state.ts';
 import { poorSurroundings } from './surroundings.ts';
 import { unitWithoutDescriptors } from './unit.ts';
+
+/** The longest first. */
 export const KINDS: readonly Kind[] = [
-  unitWithoutDescriptors,
-  clockJumps,
-  standsStill,
-  logDiskFull,
-  runtimeDiskFull,
-  memoryLimit,
   stateHarmedRunning,
   stateHarmedBefore,
-  stateDiskFull,
-  poorSurroundings,
+  clockJumps,
+  logDiskFull,
   processLimit,
+  unitWithoutDescriptors,
+  stateDiskFull,
+  standsStill,
   descriptorLimit,
+  memoryLimit,
+  poorSurroundings,
+  runtimeDiskFull,
 ];
 
 /** They wait more than they work. */
-const AT_ONCE = 4;
+const AT_ONCE = 5;
 
 export const resources: Trial = {
   name: 'resources',

@@ -107,7 +107,7 @@ async function scribble(file: string, places: number, random: Random): Promise<v
 export const stateHarmedRunning: Kind = {
   what: 'state.db lost, replaced or corrupted while the service runs',
   quick: 1,
-  long: 28,
+  long: 21,
   lacks: lacksRoot,
   run: (rounds) =>
     eachHarm(rounds, async (patient, { harm, running }, file, random) => {
@@ -125,7 +125,7 @@ export const stateHarmedRunning: Kind = {
 export const stateHarmedBefore: Kind = {
   what: 'state.db lost, replaced or corrupted before the service starts',
   quick: 1,
-  long: 28,
+  long: 21,
   lacks: lacksRoot,
   run: (rounds) =>
     eachHarm(rounds, async (patient, { harm, starting }, file, random) => {
