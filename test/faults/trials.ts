@@ -3,12 +3,14 @@ import { breakersFollowTheModel } from './model/breakers_model.ts';
 import { monitorFollowsTheModel } from './model/monitor_model.ts';
 import { planSortsEveryRowOnce } from './model/plan_model.ts';
 import { holds, type Property } from './property.ts';
+import { charsets } from './texts/charsets_trial.ts';
 import { configurationSurvives, largeConfigurationEnds } from './texts/configuration_fuzz.ts';
 import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/texts_fuzz.ts';
 import type { Row, Trial } from './trial.ts';
 
 export const TRIALS: readonly Trial[] = [
   trialOf('configuration', configurationSurvives),
+  charsets,
   trialOf('monitor', monitorFollowsTheModel),
   trialOf('breakers', breakersFollowTheModel),
   trialOf('plan', planSortsEveryRowOnce),
