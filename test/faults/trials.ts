@@ -5,12 +5,14 @@ import { planSortsEveryRowOnce } from './model/plan_model.ts';
 import { holds, type Property } from './property.ts';
 import { charsets } from './texts/charsets_trial.ts';
 import { configurationSurvives, largeConfigurationEnds } from './texts/configuration_fuzz.ts';
+import { binaryShowsWhatItMeans } from './texts/shown_by_the_binary.ts';
 import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/texts_fuzz.ts';
 import type { Row, Trial } from './trial.ts';
 
 export const TRIALS: readonly Trial[] = [
   trialOf('configuration', configurationSurvives),
   charsets,
+  trialOf('shown-configuration', binaryShowsWhatItMeans),
   trialOf('monitor', monitorFollowsTheModel),
   trialOf('breakers', breakersFollowTheModel),
   trialOf('plan', planSortsEveryRowOnce),
