@@ -1,15 +1,16 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
+import { asText } from './mysql_text.ts';
 import { fitNotes } from './notes.ts';
 import { PAGE, type Processes, type ProcessRow, processOf } from './processes.ts';
 
 const PAGE_AFTER = `
   SELECT CAST(s.process_id AS CHAR) AS id,
-         CONVERT(p.process_name USING utf8mb4) AS name,
+         ${asText('p.process_name')} AS name,
          s.alarma AS alarma,
          s.sound AS sound,
-         CONVERT(s.notes USING utf8mb4) AS notes
+         ${asText('s.notes')} AS notes
     FROM STATUS_PROCESS s LEFT JOIN PROCESE p ON p.process_id = s.process_id
    WHERE s.process_id > ?
    ORDER BY s.process_id LIMIT ${PAGE}`;

@@ -7,6 +7,7 @@ import type { MysqlConnection } from './mysql_connection.ts';
 import { inspectDatabase } from './mysql_inspection.ts';
 import { notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
+import { asText } from './mysql_text.ts';
 import { stamped } from './notes.ts';
 
 /** Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. */
@@ -15,8 +16,8 @@ const seen = (row: string) =>
 
 const FIND = `
   SELECT CAST(s.process_id AS CHAR) AS id,
-         CONVERT(p.process_name USING utf8mb4) AS name,
-         CONVERT(s.notes USING utf8mb4) AS notes,
+         ${asText('p.process_name')} AS name,
+         ${asText('s.notes')} AS notes,
          ${seen('s')} AS seen
     FROM STATUS_PROCESS s LEFT JOIN PROCESE p ON p.process_id = s.process_id
    WHERE s.alarma = 1
