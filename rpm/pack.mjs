@@ -35,8 +35,12 @@ export async function packBinary(bundle, target) {
     disableExperimentalSEAWarning: true,
     // What it is must not depend on who starts it: NODE_OPTIONS counts for nothing.
     execArgvExtension: 'none',
-    // An address that nothing can listen on: no signal opens a debugger, not even before main.ts listens.
-    execArgv: ['--inspect-port=%:9229'],
+    execArgv: [
+      // An address that nothing can listen on: no signal opens a debugger, not even before main.ts listens.
+      '--inspect-port=%:9229',
+      // In place of the file that OPENSSL_CONF names, which can have libraries loaded.
+      '--openssl-config=/dev/null',
+    ],
   };
   const pkgTarget = {
     nodeRange: `node${versionOf(target)}`,

@@ -1,15 +1,16 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
-import { notesLimitOf } from './mysql_notes.ts';
+import { notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
+import { asText } from './mysql_text.ts';
 import { fitNotes } from './notes.ts';
 import { PAGE, type Processes, type ProcessRow, processOf } from './processes.ts';
 
 const PAGE_AFTER = `
   SELECT CAST(s.process_id AS CHAR) AS id,
-         CONVERT(p.process_name USING utf8mb4) AS name,
+         ${asText('p.process_name')} AS name,
          s.alarma AS alarma,
          s.sound AS sound,
-         CONVERT(s.notes USING utf8mb4) AS notes
+         ${asText('s.notes')} AS notes
     FROM STATUS_PROCESS s LEFT JOIN PROCESE p ON p.process_id = s.process_id
    WHERE s.process_id > ?
    ORDER BY s.process_id LIMIT ${PAGE}`;
@@ -40,7 +41,7 @@ export class MysqlProcesses implements Processes {
         return await connection.run(update, [alarma, ...ids]);
       }
       const update = `UPDATE STATUS_PROCESS SET alarma = ?, notes = ? WHERE process_id IN (${marks})`;
-      const notes = fitNotes(note, await notesLimitOf(connection));
+      const notes = fitNotes(note, (await notesColumnOf(connection)).limit);
       return await connection.run(update, [alarma, notes, ...ids]);
     });
   }
@@ -48,7 +49,7 @@ export class MysqlProcesses implements Processes {
   /** In one transaction; two that add at a time get one id, and the key of the tables refuses the second. */
   add(name: string, note: string): Promise<string> {
     return this.#session.inTurn(async (connection) => {
-      const notes = fitNotes(note, await notesLimitOf(connection));
+      const notes = fitNotes(note, (await notesColumnOf(connection)).limit);
       await connection.run('SET autocommit = 0');
       const id = String((await connection.rows(NEXT_ID))[0]?.id);
       await connection.run('INSERT INTO PROCESE (process_id, process_name) VALUES (?, ?)', [

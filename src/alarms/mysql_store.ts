@@ -5,9 +5,10 @@ import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
 import type { MysqlConnection } from './mysql_connection.ts';
 import { inspectDatabase } from './mysql_inspection.ts';
-import { notesLimitOf } from './mysql_notes.ts';
+import { notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
-import { stampNotes } from './notes.ts';
+import { asText } from './mysql_text.ts';
+import { stamped } from './notes.ts';
 
 /** Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. */
 const seen = (row: string) =>
@@ -15,16 +16,22 @@ const seen = (row: string) =>
 
 const FIND = `
   SELECT CAST(s.process_id AS CHAR) AS id,
-         CONVERT(p.process_name USING utf8mb4) AS name,
-         CONVERT(s.notes USING utf8mb4) AS notes,
+         ${asText('p.process_name')} AS name,
+         ${asText('s.notes')} AS notes,
          ${seen('s')} AS seen
     FROM STATUS_PROCESS s LEFT JOIN PROCESE p ON p.process_id = s.process_id
    WHERE s.alarma = 1
    ORDER BY s.process_id LIMIT ${MAX_ALARMS}`;
 
+const UNCHANGED = `s.process_id = ? AND s.alarma = 1 AND ${seen('s')} = ?`;
+
+/** What stays of the notes stays in its own bytes, which need not be text in any character set: only an end is cut off. */
 const CLEAR = `
-  UPDATE STATUS_PROCESS s SET s.alarma = 0, s.notes = ?
-   WHERE s.process_id = ? AND s.alarma = 1 AND ${seen('s')} = ?`;
+  UPDATE STATUS_PROCESS s
+     SET s.alarma = 0, s.notes = IFNULL(CONCAT(LEFT(s.notes, CHAR_LENGTH(s.notes) - ?), ?), ?)
+   WHERE ${UNCHANGED}`;
+
+const CLEAR_ALARM_ALONE = `UPDATE STATUS_PROCESS s SET s.alarma = 0 WHERE ${UNCHANGED}`;
 
 /** The alarms in MySQL or MariaDB. */
 export class MysqlStore implements InspectedStore {
@@ -42,8 +49,14 @@ export class MysqlStore implements InspectedStore {
 
   async clearAlarm(alarm: Alarm, at: Date): Promise<boolean> {
     const matched = await this.#session.inTurn(async (connection) => {
-      const notes = stampNotes(alarm.notes, at, await notesLimitOf(connection));
-      return await connection.matched(CLEAR, [notes, alarm.id, alarm.seen]);
+      const column = await notesColumnOf(connection);
+      const notes = column.withoutPadding(alarm.notes);
+      const { kept, stamp } = stamped(notes, at, column.limit);
+      const cutOff = column.lengthOf(alarm.notes.slice(kept.length));
+      const row = [alarm.id, alarm.seen];
+      return stamp === ''
+        ? await connection.matched(CLEAR_ALARM_ALONE, row)
+        : await connection.matched(CLEAR, [cutOff, stamp, stamp, ...row]);
     });
     return matched > 0;
   }

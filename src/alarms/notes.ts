@@ -2,10 +2,25 @@ import { localTime } from '../system/local_time.ts';
 
 const STAMP = /^ - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
-/** How much a column takes: in characters as the database counts them, and in bytes of UTF-8. */
+/** How much a column takes: in characters as the database counts them, and in bytes. */
 export interface NotesLimit {
   readonly characters: number;
   readonly bytes: number;
+  /** How many bytes a text takes, where it is not in UTF-8. */
+  readonly bytesOf?: (text: string) => number;
+}
+
+/** What stays of the notes of a cleared alarm, and what comes behind it. */
+export interface Stamped {
+  readonly kept: string;
+  /** Empty where there is no room for it. */
+  readonly stamp: string;
+}
+
+/** The notes of a cleared alarm, as one text. */
+export function stampNotes(notes: string, at: Date, limit: NotesLimit): string {
+  const { kept, stamp } = stamped(notes, at, limit);
+  return kept + stamp;
 }
 
 /**
@@ -13,18 +28,20 @@ export interface NotesLimit {
  * time). Where the column is too short for both, what was there is cut at a whole character; where it is
  * too short for the stamp alone, the notes stay as they are.
  */
-export function stampNotes(notes: string, at: Date, limit: NotesLimit): string {
+export function stamped(notes: string, at: Date, limit: NotesLimit): Stamped {
+  const { bytesOf = Buffer.byteLength } = limit;
   const stamp = ` - Restarted at ${localTime(at)}`;
   const room = {
+    ...limit,
     characters: limit.characters - stamp.length,
-    bytes: limit.bytes - stamp.length,
+    bytes: limit.bytes - bytesOf(stamp),
   };
   if (room.characters < 0 || room.bytes < 0) {
-    return notes;
+    return { kept: notes, stamp: '' };
   }
   const kept = fitNotes(withoutStamps(notes, stamp.length), room);
   // What the cut left may end with an older stamp that something was written behind.
-  return withoutStamps(kept, stamp.length) + stamp;
+  return { kept: withoutStamps(kept, stamp.length), stamp };
 }
 
 /** One stamp after the other is taken off the end: a pattern for all of them would take ages over a long text. */
@@ -41,12 +58,13 @@ function withoutStamps(notes: string, length: number): string {
  * nor an emoji from its colour.
  */
 export function fitNotes(text: string, room: NotesLimit): string {
+  const { bytesOf = Buffer.byteLength } = room;
   let kept = '';
   let characters = 0;
   let bytes = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
     characters += [...segment].length;
-    bytes += Buffer.byteLength(segment);
+    bytes += bytesOf(segment);
     if (characters > room.characters || bytes > room.bytes) {
       break;
     }

@@ -1,5 +1,6 @@
 import { ask } from '../control/client.ts';
 import type { ResetReport } from '../control/reports.ts';
+import { isResetReport } from '../control/shapes.ts';
 import { oneLine } from '../log/escape.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
@@ -13,9 +14,13 @@ export async function breakerReset(
   names: readonly string[],
 ): Promise<number> {
   const { places, isValid } = readPlaces(values);
-  const asked = values.all ? { all: true } : { names };
+  const body = values.all ? { all: true } : { names };
   const socket = places.control_socket;
-  const report = (await ask(socket, 'POST', '/breakers/reset', asked)) as ResetReport | undefined;
+  const report = await ask(
+    socket,
+    { method: 'POST', path: '/breakers/reset', body },
+    isResetReport,
+  );
   if (!report) {
     tellNotRunning(socket);
     return isValid ? EXIT.failed : EXIT.configuration;

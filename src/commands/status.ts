@@ -1,5 +1,5 @@
 import { ask } from '../control/client.ts';
-import type { StatusReport } from '../control/reports.ts';
+import { isStatusReport } from '../control/shapes.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { tellNotRunning } from './not_running.ts';
@@ -13,7 +13,7 @@ export async function status(values: OptionValues, [name]: readonly string[]): P
   const { places, isValid } = readPlaces(values);
   const path = name === undefined ? '/status' : `/status?name=${encodeURIComponent(name)}`;
   const socket = places.control_socket;
-  const report = (await ask(socket, 'GET', path)) as StatusReport | undefined;
+  const report = await ask(socket, { method: 'GET', path }, isStatusReport);
   if (values.json) {
     await sayDocument(report ?? { state: 'not_running' });
   } else if (report) {

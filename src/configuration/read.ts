@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type Parsed, parseConfiguration } from './parse.ts';
+import { guardProblems, placeProblems } from './places.ts';
 import { isError, type Problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,7 +32,7 @@ export function readConfiguration(file: string): Configuration {
     return { settings: undefined, places, problems };
   }
   const withPassword = readPasswordFile(parsed);
-  problems.push(...withPassword.problems);
+  problems.push(...withPassword.problems, ...placeProblems(parsed.settings, parsed.lineOf));
   const settings = problems.some(isError) ? undefined : withPassword.settings;
   return { settings, places, problems };
 }
@@ -85,7 +86,7 @@ function readPasswordFile({ settings, lineOf }: Parsed): {
 
 function modeProblems(mode: number, file: string): Problem[] {
   if ((mode & 0o077) === 0) {
-    return [];
+    return guardProblems(file);
   }
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   const reason =

@@ -13,21 +13,34 @@ const NOT_RUNNING = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'];
 const BUSY = ['ECONNRESET', 'EPIPE', 'EAGAIN'];
 const PAUSE_MS = 50;
 
-/** Tells the running service to check now. False: no service listens there. @throws when it can't be told */
-export async function checkNow(socketPath: string): Promise<boolean> {
-  return (await ask(socketPath, 'POST', '/check-now')) !== undefined;
+interface Question {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
 }
 
-/** Asks the running service. Undefined: no service listens there. @throws with what an operator can act on */
-export async function ask(
+/** Tells the running service to check now. False: no service listens there. @throws when it can't be told */
+export async function checkNow(socketPath: string): Promise<boolean> {
+  const isAnswer = (content: unknown): content is object => content instanceof Object;
+  return (await ask(socketPath, { method: 'POST', path: '/check-now' }, isAnswer)) !== undefined;
+}
+
+/**
+ * Asks the running service. Undefined: no service listens there. What answers is not trusted to be one.
+ * @throws with what an operator can act on
+ */
+export async function ask<T>(
   socketPath: string,
-  method: 'GET' | 'POST',
-  path: string,
-  body?: unknown,
-): Promise<unknown> {
+  question: Question,
+  isAnswer: (content: unknown) => content is T,
+): Promise<T | undefined> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
-    return await askPatiently(() => send(socketPath, method, path, body, patience), patience);
+    const content = await askPatiently(() => send(socketPath, question, patience), patience);
+    if (!isAnswer(content)) {
+      throw new Error('what answers there says other things than this version of monitor_service');
+    }
+    return content;
   } catch (error) {
     if (NOT_RUNNING.includes(codeOf(error))) {
       return undefined;
@@ -55,9 +68,7 @@ async function askPatiently(
 
 function send(
   socketPath: string,
-  method: string,
-  path: string,
-  body: unknown,
+  { method, path, body }: Question,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -81,7 +92,10 @@ async function contentOf(answer: IncomingMessage): Promise<unknown> {
   }
   const content: unknown = JSON.parse(Buffer.concat(chunks).toString());
   if (answer.statusCode !== 200) {
-    throw new Refused((content as { error: string }).error, answer.statusCode);
+    const { error } = Object(content) as { error?: unknown };
+    throw typeof error === 'string'
+      ? new Refused(error, answer.statusCode)
+      : new SyntaxError('no reason');
   }
   return content;
 }

@@ -4,9 +4,14 @@
 /** The longest message that is logged whole, in UTF-16 units. */
 const MESSAGE_LIMIT = 8192;
 
-// Cc: C0, DEL and C1. Cs: with the flag u only surrogates without their other half.
-// U+2028 and 2029 separate lines; 202A-202E, 2066-2069, 200E, 200F and 061C reorder their surroundings.
-const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+// Cc: C0, DEL and C1. Cs: with the flag v only surrogates without their other half. U+2028 and 2029 separate lines.
+// DI: what is not shown, and may reorder its surroundings, as 202E does, or carry a text of its own, as the tags from
+// E0000 on. A soft hyphen is shown where it matters, FE00-FE0F choose a form of what is before them.
+const NEVER_BARE = String.raw`[[\p{Cc}\p{Cs}\u2028\u2029\p{DI}]--[\xad\ufe00-\ufe0f\u200c\u200d]]`;
+// Joiners belong to emoji and to the spelling of many scripts, but nowhere else.
+const JOINED = String.raw`[[[\p{L}\p{M}\p{S}]--[\p{ASCII}\p{DI}]]\ufe0f]`;
+const STRAY_JOINER = String.raw`(?<!${JOINED})[\u200c\u200d]|[\u200c\u200d](?!${JOINED})`;
+const UNSAFE = new RegExp(`${NEVER_BARE}|${STRAY_JOINER}`, 'gv');
 
 const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],
@@ -26,22 +31,30 @@ export function oneLine(text: string): string {
   return escapeText(bounded(text));
 }
 
-/** For a line of text: every unsafe character is shown as \n, \r, \t, \x1b or \u202e. */
+/** For a line of text: every unsafe character is shown as \n, \r, \t, \x1b, \u202e or \u{e0041}. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (char) => SHORT_FORMS.get(char) ?? shown(char));
 }
 
 /** For JSON text: the unsafe characters that `JSON.stringify` leaves bare become escapes that parse back. */
 export function escapeJson(json: string): string {
-  return json.replace(UNSAFE, (char) => `\\u${hex(char, 4)}`);
+  return json.replace(UNSAFE, (char) =>
+    char
+      .split('')
+      .map((unit) => `\\u${hex(unit, 4)}`)
+      .join(''),
+  );
 }
 
 function shown(char: string): string {
+  if (char.length > 1) {
+    return `\\u{${hex(char, 5)}}`;
+  }
   return char <= '\xff' ? `\\x${hex(char, 2)}` : `\\u${hex(char, 4)}`;
 }
 
 function hex(char: string, digits: number): string {
-  return char.charCodeAt(0).toString(16).padStart(digits, '0');
+  return (char.codePointAt(0) ?? 0).toString(16).padStart(digits, '0');
 }
 
 function splitsPair(text: string, at: number): boolean {

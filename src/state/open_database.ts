@@ -1,6 +1,7 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isGuardedDirectory, ownUser } from '../system/guarded.ts';
 import { EXPECTED_COLUMNS, SCHEMA } from './schema.ts';
 
 export interface OpenedDatabase {
@@ -14,8 +15,8 @@ const BUSY_TIMEOUT_MS = 2000;
 
 /**
  * Opens state.db in a directory. Never throws: a broken file is set aside and begun anew, and where
- * the directory can't be used the state lives in memory, for a service that heals without a memory is
- * better than none.
+ * the directory can't be used, or is not ours alone, the state lives in memory, for a service that heals
+ * without a memory is better than none.
  */
 export function openStateDatabase(directory: string): OpenedDatabase {
   const file = join(directory, 'state.db');
@@ -35,6 +36,10 @@ export function openStateDatabase(directory: string): OpenedDatabase {
 }
 
 function openFile(directory: string, file: string): DatabaseSync {
+  // What it says is running of an interrupted restart is ended, so nobody else may have a hand in it.
+  if (!isGuardedDirectory(directory, ownUser())) {
+    throw new Error('others than root and this user can change its directory');
+  }
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   // Made by us first, so that it is ours alone from the start and not behind a symbolic link.
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;

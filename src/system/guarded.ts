@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Whose processes, by user and group. */
@@ -23,6 +23,17 @@ export function isGuarded(path: string, owner: Owner): boolean {
   } catch {
     return false;
   }
+}
+
+/** The same of a directory; of one that is missing, of where it would be made. */
+export function isGuardedDirectory(path: string, owner: Owner): boolean {
+  const existing = [path, ...parentsOf(path)].find((way) => existsSync(way));
+  return existing !== undefined && isGuarded(existing, owner);
+}
+
+/** Who this process is. */
+export function ownUser(): Owner {
+  return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 }
 
 function parentsOf(path: string): string[] {

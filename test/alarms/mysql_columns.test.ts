@@ -81,6 +81,46 @@ describe('a notes column', () => {
   });
 });
 
+describe('a notes column of another kind', () => {
+  /** The bytes of the notes after the alarm was cleared ten times, each as the first. */
+  async function cleared(column: string, notes: string): Promise<string> {
+    await bed.sql(`ALTER TABLE STATUS_PROCESS MODIFY notes ${column}`);
+    await bed.sql('INSERT INTO STATUS_PROCESS (process_id, alarma) VALUES (1, 1)');
+    await bed.store.close();
+    await bed.sql("SET sql_mode = ''"); // takes what means nothing in its character set
+    await bed.sql(`UPDATE STATUS_PROCESS SET notes = ${notes}`);
+    await clearTenTimes();
+    const [row] = await bed.sql('SELECT HEX(notes) AS bytes FROM STATUS_PROCESS');
+    return String(row?.bytes).toLowerCase();
+  }
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+
+  test('that holds bytes takes as many of them as it has room for', async () => {
+    const notes = `X'${hex('ñ'.repeat(50))}'`;
+    assert.equal(await cleared('VARBINARY(100)', notes), hex('ñ'.repeat(32) + STAMP));
+    await bed.sql('DELETE FROM STATUS_PROCESS');
+    assert.equal(await cleared('BINARY(60)', "'Web'"), hex(`Web${STAMP}`.padEnd(60, '\0')));
+  });
+
+  test('whose bytes mean nothing in its character set keeps them', async () => {
+    const [bytes, stamp] = ['53746f7081907f', hex(STAMP)];
+    assert.equal(await cleared('VARCHAR(100) CHARACTER SET cp1250', `X'${bytes}'`), bytes + stamp);
+    await bed.sql('DELETE FROM STATUS_PROCESS');
+    assert.equal(await cleared('VARBINARY(100)', `X'${bytes}'`), bytes + stamp);
+  });
+
+  test('whose characters take two bytes each is not given more than it takes', async () => {
+    const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16().toString('hex');
+    const column = 'TINYTEXT CHARACTER SET ucs2';
+    assert.equal(await cleared(column, `'${'x'.repeat(127)}'`), swapped('x'.repeat(92) + STAMP));
+  });
+
+  test('that takes a few texts only keeps the one it has, and the alarm is cleared', async () => {
+    const member = 'a member that is as long as the stamp and more';
+    assert.equal(await cleared(`ENUM('', '${member}')`, `'${member}'`), hex(member));
+  });
+});
+
 describe('other columns', () => {
   test('in latin1 give names and notes as they are', async () => {
     await bed.sql('ALTER TABLE STATUS_PROCESS MODIFY notes VARCHAR(100) CHARACTER SET latin1');

@@ -7,7 +7,7 @@ import { MysqlStore } from '../../src/alarms/mysql_store.ts';
 import { StoreError } from '../../src/monitor/alarm_store.ts';
 import { type DatabaseAddress, databaseSection } from '../support/address.ts';
 import { run } from '../support/binary.ts';
-import { evilServer, greeting, serve } from '../support/evil_server.ts';
+import { curiousServer, evilServer, greeting, serve } from '../support/evil_server.ts';
 import { configText, workspace } from '../support/workspace.ts';
 import { databaseSettings, NEVER, settingsFor } from './store_bed.ts';
 
@@ -15,6 +15,7 @@ const CONNECT_TIMEOUT = 1;
 const LIMITS = `connect_timeout = ${CONNECT_TIMEOUT}\nquery_timeout = 1\n`;
 const MAX_MESSAGE = 1200;
 const SIZE = 400_000;
+const CLIENT_LOCAL_FILES = 0x80;
 
 const repeated = (part: string) => part.repeat(SIZE / part.length);
 
@@ -70,6 +71,25 @@ describe('a check is over in time', () => {
     assert.match(error.message, /: the server sent more than 1 MB$/);
     assert.ok(process.memoryUsage().rss - before < 300e6);
   });
+});
+
+describe('a server that asks for a file of this host', () => {
+  for (const moment of ['prepare', 'execute'] as const) {
+    test(`where a statement is to be ${moment}d gets none, and the check is over in time`, async (t) => {
+      const space = await workspace();
+      t.after(() => space.remove());
+      const file = space.write('shadow', 'precious'.repeat(1000));
+      const heard: Buffer[] = [];
+      const address = await curiousServer(t, moment, file, (data) => heard.push(data));
+      const { error, tookMs } = await check(t, address);
+      assert.ok(tookMs < 2500, `${tookMs} ms`);
+      assert.ok(error instanceof StoreError, error.message);
+      const all = Buffer.concat(heard);
+      assert.ok(all.includes('innodb_lock_wait_timeout'), 'it was asked something');
+      assert.ok(!all.includes('precious'));
+      assert.equal(all.readUInt32LE(4) & CLIENT_LOCAL_FILES, 0, 'files were offered');
+    });
+  }
 });
 
 /** As fast as it is taken. */

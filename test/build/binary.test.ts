@@ -80,6 +80,22 @@ test('settings of Node’s in the environment have no effect', async () => {
   assert.equal(existsSync(mark), false);
 });
 
+test('a configuration of OpenSSL’s in the environment is not read, as it could load a library', async () => {
+  const OPENSSL_CONF = space.write(
+    'openssl.cnf',
+    `nodejs_conf = all
+[all]
+engines = engines
+[engines]
+one = engine
+[engine]
+dynamic_path = ${space.path('library.so')}
+`,
+  );
+  const { code, stderr } = await run(['--version'], { env: { OPENSSL_CONF } });
+  assert.deepEqual([code, stderr], [0, '']);
+});
+
 test('options of Node’s are unknown to it', async () => {
   for (const option of ['--inspect', '--eval=1', '--node-options=--inspect', '--require=x']) {
     const { code, stderr } = await run([option]);

@@ -6,6 +6,10 @@ import { type TestContext, test } from 'node:test';
 import { ask, checkNow } from '../../src/control/client.ts';
 import { workspace } from '../support/workspace.ts';
 
+const STATUS = { method: 'GET', path: '/status' } as const;
+const isPid = (content: unknown): content is { pid: number } =>
+  Number.isInteger(Object(content).pid);
+
 test('no service listens where there is no socket, or a directory is missing', async (t) => {
   const path = await socketPath(t);
   assert.equal(await checkNow(path), false);
@@ -20,12 +24,25 @@ test('a service that says yes was told', async (t) => {
 
 test('what the service answers is handed on', async (t) => {
   const { path } = await answering(t, 200, '{"pid":7}');
-  assert.deepEqual(await ask(path, 'GET', '/status'), { pid: 7 });
+  assert.deepEqual(await ask(path, STATUS, isPid), { pid: 7 });
+});
+
+test('what answers otherwise than the service is told, and nothing is made of it', async (t) => {
+  const { path } = await answering(t, 200, '{"pid":"\\u001b[2J"}');
+  await assert.rejects(ask(path, STATUS, isPid), {
+    message: `${path}: what answers there says other things than this version of monitor_service`,
+  });
+  for (const body of ['null', '7', '{}', '{"error":7}']) {
+    const { path } = await answering(t, 500, body);
+    await assert.rejects(ask(path, STATUS, isPid), {
+      message: `${path}: what answers there is not monitor_service; see [monitor] control_socket`,
+    });
+  }
 });
 
 test('a refusal is told in the words of the service, control characters escaped', async (t) => {
   const { path } = await answering(t, 404, '{"error":"nothing is known of \\u001b[31mweb"}');
-  await assert.rejects(ask(path, 'GET', '/status'), {
+  await assert.rejects(ask(path, STATUS, isPid), {
     message: 'nothing is known of \\x1b[31mweb',
   });
 });

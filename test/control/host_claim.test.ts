@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AlreadyRunning, claimant, claimHost } from '../../src/control/host_claim.ts';
@@ -46,6 +46,27 @@ test('what cannot be a lock is told, and left as it is', async (t) => {
   const taken = claimHost(other);
   assert.ok(taken.kind === 'impossible', taken.kind);
   assert.match(taken.reason, /file is not a database/);
+});
+
+test('a lock that is another name of somebody’s file leaves that file as it is', async (t) => {
+  const path = await socketPath(t);
+  mkdirSync(dirname(path));
+  for (const content of ['', 'x'.repeat(5000)]) {
+    const victim = `${path}.victim-${content.length}`;
+    writeFileSync(victim, content);
+    linkSync(victim, `${path}${content.length}.lock`);
+    claimHost(`${path}${content.length}`).release();
+    assert.equal(readFileSync(victim, 'utf8'), content);
+  }
+});
+
+test('a FIFO or a device in the place of the lock hangs nothing', async (t) => {
+  const path = await socketPath(t);
+  mkdirSync(dirname(path));
+  execFileSync('mkfifo', [`${path}.lock`]);
+  assert.equal(claimHost(path).kind, 'impossible');
+  symlinkSync('/dev/zero', `${path}2.lock`);
+  assert.equal(claimHost(`${path}2`).kind, 'impossible');
 });
 
 async function socketPath(t: TestContext): Promise<string> {

@@ -4,6 +4,7 @@ import { monitorFollowsTheModel } from './model/monitor_model.ts';
 import { planSortsEveryRowOnce } from './model/plan_model.ts';
 import { holds, type Property } from './property.ts';
 import { resources } from './resources/resources.ts';
+import { charsets } from './texts/charsets_trial.ts';
 import { configurationSurvives, largeConfigurationEnds } from './texts/configuration_fuzz.ts';
 import { binaryShowsWhatItMeans } from './texts/shown_by_the_binary.ts';
 import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/texts_fuzz.ts';
@@ -12,6 +13,7 @@ import type { Row, Trial } from './trial.ts';
 export const TRIALS: readonly Trial[] = [
   resources,
   trialOf('configuration', configurationSurvives),
+  charsets,
   trialOf('shown-configuration', binaryShowsWhatItMeans),
   trialOf('monitor', monitorFollowsTheModel),
   trialOf('breakers', breakersFollowTheModel),

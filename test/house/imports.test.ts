@@ -24,11 +24,11 @@ const ROOMS: Record<string, string[]> = {
   ],
   alarms: ['monitor', 'configuration', 'system'],
   control: ['log'],
-  state: ['monitor', 'restart', 'breaker'],
+  state: ['monitor', 'restart', 'breaker', 'system'],
   monitor: ['restart', 'breaker', 'configuration', 'log', 'system'],
   restart: ['configuration', 'log', 'system'],
   breaker: [],
-  configuration: [],
+  configuration: ['system'],
   log: ['system'],
   system: [],
 };

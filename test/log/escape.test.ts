@@ -47,8 +47,28 @@ describe('a message as text', () => {
     ],
     [
       'the neighbours of what is escaped stay',
-      ' ~\xa0\u2027\u202f\u2065\u206a\ud7ff\ue000',
-      ' ~\xa0\u2027\u202f\u2065\u206a\ud7ff\ue000',
+      ' ~\xa0\u2027\u202f\u2070\ud7ff\ue000',
+      ' ~\xa0\u2027\u202f\u2070\ud7ff\ue000',
+    ],
+    [
+      'what has no width and hides between letters is shown',
+      'ngi\u200bnx\u2060\ufeff\u034f\u3164',
+      'ngi\\u200bnx\\u2060\\ufeff\\u034f\\u3164',
+    ],
+    [
+      'a text in invisible tags, or in the selectors beyond FE0F, is shown',
+      'a\u{e0041}\u{e0062}\u{e0100}b',
+      'a\\u{e0041}\\u{e0062}\\u{e0100}b',
+    ],
+    [
+      'joiners among ASCII, at an end or in a row are shown',
+      'ngi\u200dnx é\u200c é\u200d\u200dé',
+      'ngi\\u200dnx é\\u200c é\\u200d\\u200dé',
+    ],
+    [
+      'joiners in emoji and in words that are spelled with them stay',
+      '👩\u200d👩\u200d👧 ❤\ufe0f\u200d🔥 می\u200cخواهم क्\u200dष',
+      '👩\u200d👩\u200d👧 ❤\ufe0f\u200d🔥 می\u200cخواهم क्\u200dष',
     ],
     ['a backslash stays as it is', 'C:\\new "x"', 'C:\\new "x"'],
     ['nothing stays nothing', '', ''],
@@ -62,17 +82,21 @@ describe('a message as text', () => {
       (unit) => escapeText(String.fromCharCode(unit)) !== String.fromCharCode(unit),
     );
     assert.deepEqual(ranges(escaped), [
-      ...['0-1f', '7f-9f', '61c-61c', '200e-200f'],
-      ...['2028-202e', '2066-2069', 'd800-dfff'],
+      ...['0-1f', '7f-9f', '34f-34f', '61c-61c', '115f-1160', '17b4-17b5', '180b-180f'],
+      ...['200b-200f', '2028-202e', '2060-206f', '3164-3164', 'd800-dfff', 'feff-feff'],
+      ...['ffa0-ffa0', 'fff0-fff8'],
     ]);
   });
 });
 
 describe('a message as JSON', () => {
   test('what JSON.stringify leaves bare is escaped too, and parses back', () => {
-    const message = 'a\n\x7f\x85\u2028\u202e\u2069\ud800😀';
+    const message = 'a\n\x7f\x85\u2028\u202e\u2069\ud800😀\u200b\u{e0041}';
     const json = escapeJson(JSON.stringify({ message }));
-    assert.equal(json, '{"message":"a\\n\\u007f\\u0085\\u2028\\u202e\\u2069\\ud800😀"}');
+    assert.equal(
+      json,
+      '{"message":"a\\n\\u007f\\u0085\\u2028\\u202e\\u2069\\ud800😀\\u200b\\udb40\\udc41"}',
+    );
     assert.deepEqual(JSON.parse(json), { message });
   });
 });

@@ -90,7 +90,7 @@ function said(service: Service, log: string, reason: string): boolean {
 async function mount(stage: Stage, options: string): Promise<string> {
   const disk = stage.space.path('disk');
   mkdirSync(disk);
-  await runTool('mount', ['-t', 'tmpfs', '-o', options, 'none', disk]);
+  await runTool('mount', ['-t', 'tmpfs', '-o', `mode=700,${options}`, 'none', disk]);
   const unmount = () => void execFileSync('umount', ['--lazy', disk]);
   const disown = own(unmount);
   stage.undo(() => {

@@ -94,6 +94,25 @@ test('a signal right after the first line of the log is obeyed already', async (
   assert.deepEqual(await service.exit(3_000), { code: 0, signal: null });
 });
 
+test('a flood of SIGHUP and SIGUSR1 keeps nothing from being healed', async (t) => {
+  const stage = await openStage(t);
+  stage.configure({ processes: { web: { ...CUSTOM, restart_command: 'true' } } });
+  const service = await stage.start();
+  await service.waitForLog('Database check: no process in alarm');
+  stage.inAlarm('web');
+  const flood = setInterval(() => {
+    for (let count = 0; count < 50; count++) {
+      service.signal(count % 2 === 0 ? 'SIGHUP' : 'SIGUSR1');
+    }
+  }, 5);
+  t.after(() => clearInterval(flood));
+  await stage.cleared('web');
+  clearInterval(flood);
+  service.signal('SIGTERM');
+  assert.deepEqual(await service.exit(5_000), { code: 0, signal: null });
+  assert.equal(service.log().split('Alarm cleared for web').length, 2);
+});
+
 test('SIGUSR1 checks now', async (t) => {
   const stage = await openStage(t);
   stage.configure({

@@ -54,6 +54,55 @@ describe('the state directory', () => {
   });
 });
 
+describe('a state directory that others can change', () => {
+  const beyond = /others than root and this user can change its directory/;
+
+  for (const [what, change] of [
+    ['itself', () => fs.chmodSync(stage.directory, 0o777)],
+    ['itself, though with the sticky bit', () => fs.chmodSync(stage.directory, 0o1777)],
+    ['by what is above it', () => fs.chmodSync(stage.space.path(), 0o777)],
+  ] as const) {
+    test(`${what}, leaves the state in memory, as it says which processes are to be ended`, () => {
+      fs.mkdirSync(stage.directory, { mode: 0o700 });
+      change();
+      assertWorks(stage.start());
+      assert.match(stage.troubles[0] ?? '', memoryOnly(beyond));
+      assert.deepEqual(fs.readdirSync(stage.directory), []);
+    });
+  }
+
+  test('and has a file of somebody’s linked in the place of one of SQLite’s, leaves that file as it is', () => {
+    fs.mkdirSync(stage.directory, { mode: 0o700 });
+    const victim = stage.space.write('victim', 'precious'.repeat(1000));
+    for (const end of ['', '-wal', '-shm', '-journal']) {
+      fs.linkSync(victim, `${file()}${end}`);
+    }
+    fs.chmodSync(stage.directory, 0o777);
+    assertWorks(stage.start());
+    assert.equal(fs.readFileSync(victim, 'utf8'), 'precious'.repeat(1000));
+  });
+
+  test('as it is to be made in one, is not made', () => {
+    fs.chmodSync(stage.space.path(), 0o1777);
+    assertWorks(stage.start());
+    assert.match(stage.troubles[0] ?? '', memoryOnly(beyond));
+    assert.equal(fs.existsSync(stage.directory), false);
+  });
+});
+
+describe('a symbolic link in the place of a file of SQLite’s', () => {
+  for (const end of ['-wal', '-shm', '-journal']) {
+    test(`state.db${end} is not written through`, () => {
+      fs.mkdirSync(stage.directory, { mode: 0o700 });
+      const victim = stage.space.write('victim', 'precious'.repeat(1000));
+      fs.symlinkSync(victim, `${file()}${end}`);
+      assertWorks(stage.start());
+      stage.stop();
+      assert.equal(fs.readFileSync(victim, 'utf8'), 'precious'.repeat(1000));
+    });
+  }
+});
+
 describe('something else in the place of state.db', () => {
   beforeEach(() => fs.mkdirSync(stage.directory, { mode: 0o700 }));
 

@@ -13,6 +13,9 @@ export interface Need {
 
 export const MARIADB: Need = { program: 'mariadbd', apt: 'mariadb-server', dnf: 'mariadb-server' };
 
+/** Makes certificates. */
+export const OPENSSL: Need = { program: 'openssl', apt: 'openssl', dnf: 'openssl' };
+
 /** What builds, checks and installs the package, and boots a host to install it on. */
 export const HOST_TOOLS: Need[] = [
   { program: 'systemd', apt: 'systemd', dnf: 'systemd' },

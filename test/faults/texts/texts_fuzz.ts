@@ -28,6 +28,9 @@ const PIECES = [
     '\u200d',
     '\ufe0f',
     '\ufeff',
+    '\u200b',
+    '\u{e0041}',
+    '\u{e0100}',
     '\u00a0',
   ],
   ...[
@@ -162,7 +165,8 @@ function assertTable(text: string): void {
 }
 
 function assertPlain(line: string): void {
-  assert.doesNotMatch(line, /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
+  assert.doesNotMatch(line, /[[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}]--[\xad\ufe00-\ufe0f\u200c\u200d]]/v);
+  assert.doesNotMatch(line, /[ -~][\u200c\u200d]|[\u200c\u200d](?:[ -~]|$)/);
 }
 
 /** A VARCHAR counts characters, a TEXT bytes. */

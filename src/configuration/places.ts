@@ -1,0 +1,40 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isGuarded, isGuardedDirectory, type Owner, ownUser } from '../system/guarded.ts';
+import type { LineOf, Problem } from './problem.ts';
+import type { Settings } from './settings.ts';
+
+const EXPECTED = 'expected a directory that nobody but root and this user can change';
+
+/** The places where the service makes files, and others could have put theirs before. */
+export function placeProblems({ monitor, logging }: Settings, lineOf: LineOf): Problem[] {
+  const owner = ownUser();
+  const found: Problem[] = [];
+  const look = (section: string, key: string, path: string, directory: string, who: Owner) => {
+    if (!isGuardedDirectory(directory, who)) {
+      const line = lineOf(section, key);
+      const message = `got "${path}", ${EXPECTED}: others could put theirs in its place`;
+      found.push({ severity: 'warning', section, key, ...(line && { line }), message });
+    }
+  };
+  const { state_directory, control_socket } = monitor;
+  const { log_file } = logging;
+  look('monitor', 'state_directory', state_directory, state_directory, owner);
+  look('monitor', 'control_socket', control_socket, dirname(control_socket), owner);
+  look('logging', 'log_file', log_file, dirname(log_file), withGroupOf(dirname(log_file), owner));
+  return found;
+}
+
+/** Who else can change a file that tells the service what to do, or its password. */
+export function guardProblems(file: string): Problem[] {
+  if (isGuarded(file, ownUser())) {
+    return [];
+  }
+  const message = `${file} can be replaced or changed by others than root and this user: see its owner, and the directories above it`;
+  return [{ severity: 'warning', message }];
+}
+
+/** Some distributions have a group that keeps the logs. */
+function withGroupOf(directory: string, { uid, gid }: Owner): Owner {
+  return { uid, gid: statSync(directory, { throwIfNoEntry: false })?.gid ?? gid };
+}
