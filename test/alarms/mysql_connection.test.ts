@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Alarm } from '../../src/monitor/alarm_store.ts';
 import { type DatabaseAddress, sharedServer } from '../support/address.ts';
@@ -122,6 +123,17 @@ describe('a server behind a network with faults', () => {
     return { proxy, store: proxied.store, where: `127.0.0.1:${proxy.port}`, end };
   }
 
+  test('is told within a minute of silence that the connection is still wanted', async (t) => {
+    const { store, where, end } = await behindProxy();
+    t.after(end);
+    await store.findAlarms(NEVER);
+    const port = Number(where.split(':')[1]);
+    await waitFor('a timer that keeps it alive', () =>
+      // The test's own session is left to the kernel's two hours.
+      keepAliveSeconds(port).some((seconds) => seconds <= 60),
+    );
+  });
+
   test('that goes silent is given up after query_timeout, and all that waits with it', async (t) => {
     const { proxy, store, where, end } = await behindProxy();
     t.after(end);
@@ -186,3 +198,12 @@ describe('a server behind a network with faults', () => {
     assert.equal((await store.findAlarms(NEVER)).length, 1);
   });
 });
+
+/** When the kernel next assures the peer on this port of 127.0.0.1 that connections live. */
+function keepAliveSeconds(port: number): number[] {
+  const peer = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const timers = new RegExp(`: \\S+ ${peer} 01 \\S+ 02:([0-9A-F]+) `, 'g');
+  return [...readFileSync('/proc/net/tcp', 'utf8').matchAll(timers)].map(
+    ([, hundredths = '']) => Number.parseInt(hundredths, 16) / 100,
+  );
+}
