@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { MysqlStore } from '../../src/alarms/mysql_store.ts';
 import type { Alarm } from '../../src/monitor/alarm_store.ts';
 import { type DatabaseAddress, sharedServer } from '../support/address.ts';
 import { connect } from '../support/connection.ts';
 import { startProxy } from '../support/proxy.ts';
 import { waitFor } from '../support/wait.ts';
-import { addRow, type MysqlBed, mysqlBed, NEVER, NOON, rowOf, STAMP } from './store_bed.ts';
+import {
+  addRow,
+  type MysqlBed,
+  mysqlBed,
+  NEVER,
+  NOON,
+  rowOf,
+  STAMP,
+  settingsFor,
+} from './store_bed.ts';
 
 let bed: MysqlBed;
 
@@ -46,6 +58,17 @@ describe('the connection', () => {
     assert.deepEqual(await sessions(), [first]);
     await bed.store.close();
     await waitFor('the session to end', async () => (await sessions()).length === 0);
+  });
+
+  test('takes little memory, so that one that breaks at every check leaves little to collect', async (t) => {
+    const settings = settingsFor(sharedServer(), bed.database.name, '');
+    const stores = Array.from({ length: 20 }, () => new MysqlStore(settings));
+    t.after(() => Promise.all(stores.map((store) => store.close())));
+    await bed.store.findAlarms(NEVER); // what is loaded once is loaded now
+    const before = memoryInUse();
+    await Promise.all(stores.map((store) => store.findAlarms(NEVER)));
+    const each = (memoryInUse() - before) / stores.length;
+    assert.ok(each < 200_000, `${each} bytes`);
   });
 
   test('that was killed while it lay idle is replaced without an error', async () => {
@@ -206,4 +229,11 @@ function keepAliveSeconds(port: number): number[] {
   return [...readFileSync('/proc/net/tcp', 'utf8').matchAll(timers)].map(
     ([, hundredths = '']) => Number.parseInt(hundredths, 16) / 100,
   );
+}
+
+/** Without what is only waiting to be collected. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
 }
