@@ -145,6 +145,8 @@ export class DatabaseServer implements DatabaseAddress {
       `--init-file=${join(this.#directory, 'init.sql')}`,
       `--socket=${this.socket}`,
       `--port=${this.port}`,
+      // A server that starts deletes what others have in theirs.
+      `--tmpdir=${this.#directory}`,
       ...this.#settings,
     ];
   }

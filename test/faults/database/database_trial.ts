@@ -13,7 +13,7 @@ import { takeChanges } from './witness.ts';
 
 /** The time limits, in seconds, of the services that suffer side by side: most of the time they wait. */
 const TIMEOUTS = [1, 2, 1, 2];
-const FAULTS = 1000;
+const FAULTS = 700;
 
 type Say = (line: string) => void;
 
