@@ -26,6 +26,11 @@ const CLEAR = `
   UPDATE STATUS_PROCESS s SET s.alarma = 0, s.notes = ?
    WHERE s.process_id = ? AND s.alarma = 1 AND ${seen('s')} = ?`;
 
+/** Whether a row is as CLEAR leaves it. */
+const IS_CLEARED = `
+  SELECT 1 FROM STATUS_PROCESS
+   WHERE process_id = ? AND alarma = 0 AND CONVERT(notes USING utf8mb4) = ?`;
+
 /** The alarms in MySQL or MariaDB. */
 export class MysqlStore implements InspectedStore {
   readonly #session: MysqlSession;
@@ -41,11 +46,17 @@ export class MysqlStore implements InspectedStore {
   }
 
   async clearAlarm(alarm: Alarm, at: Date): Promise<boolean> {
-    const matched = await this.#session.inTurn(async (connection) => {
+    let isSecondTry = false;
+    return await this.#session.inTurn(async (connection) => {
       const notes = stampNotes(alarm.notes, at, await notesLimitOf(connection));
-      return await connection.matched(CLEAR, [notes, alarm.id, alarm.seen]);
+      const mayBeCleared = isSecondTry;
+      isSecondTry = true;
+      if ((await connection.matched(CLEAR, [notes, alarm.id, alarm.seen])) > 0) {
+        return true;
+      }
+      // The connection may have broken with the answer on its way.
+      return mayBeCleared && (await connection.rows(IS_CLEARED, [alarm.id, notes])).length > 0;
     });
-    return matched > 0;
   }
 
   inspect(): Promise<readonly Problem[]> {

@@ -7,7 +7,7 @@ import { MysqlStore } from '../../src/alarms/mysql_store.ts';
 import type { Alarm } from '../../src/monitor/alarm_store.ts';
 import { type DatabaseAddress, sharedServer } from '../support/address.ts';
 import { connect } from '../support/connection.ts';
-import { startProxy } from '../support/proxy.ts';
+import { type Meddler, passing, startProxy } from '../support/proxy.ts';
 import { waitFor } from '../support/wait.ts';
 import {
   addRow,
@@ -143,7 +143,13 @@ describe('a server behind a network with faults', () => {
       await proxied.end();
       await proxy.close();
     };
-    return { proxy, store: proxied.store, where: `127.0.0.1:${proxy.port}`, end };
+    return {
+      proxy,
+      store: proxied.store,
+      database: proxied.database,
+      where: `127.0.0.1:${proxy.port}`,
+      end,
+    };
   }
 
   test('is told within a minute of silence that the connection is still wanted', async (t) => {
@@ -206,6 +212,23 @@ describe('a server behind a network with faults', () => {
       proxy.release();
     });
     assert.equal((await answer).length, 1);
+  });
+
+  test('that loses the answer to a cleared alarm does not have it look changed by somebody else', async (t) => {
+    const { proxy, store, database, end } = await behindProxy();
+    t.after(end);
+    const find = async () => (await store.findAlarms(NEVER))[0] as Alarm;
+    assert.equal(await store.clearAlarm(await find(), NOON), true);
+    await database.raise(1);
+    const alarm = await find();
+    const cutting: Meddler = (bytes, sender, link) =>
+      sender === 'server' ? link.cut() : link.pass(bytes, 'server');
+    const meddlers = [cutting];
+    proxy.meddle(() => meddlers.shift() ?? passing);
+    assert.equal(await store.clearAlarm(alarm, NOON), true);
+    assert.equal(meddlers.length, 0, 'no answer was lost');
+    assert.equal((await database.row(1))?.alarma, 0);
+    assert.equal(await store.clearAlarm({ ...alarm, notes: 'other' }, NOON), false);
   });
 
   test('that refuses is one clear error, and works again once it is back', async (t) => {

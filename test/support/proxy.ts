@@ -131,6 +131,9 @@ export class FaultyProxy {
   }
 }
 
+/** Meddles with nothing. */
+export const passing: Meddler = (bytes, sender, link) => link.pass(bytes, otherSide(sender));
+
 export function otherSide(side: Side): Side {
   return side === 'client' ? 'server' : 'client';
 }

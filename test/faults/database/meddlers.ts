@@ -1,6 +1,6 @@
 /** What a broken network, or a broken server, does to the bytes of one connection. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Link, type Meddler, otherSide, type Side } from '../../support/proxy.ts';
+import { type Link, type Meddler, otherSide, passing, type Side } from '../../support/proxy.ts';
 import type { Random } from '../../support/random.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -94,8 +94,6 @@ export function hugeHeader(sequence: number): Buffer {
 export function noise(length: number, random: Random): Buffer {
   return Buffer.from(Array.from({ length }, () => random(256)));
 }
-
-const passing: Meddler = (bytes, sender, link) => link.pass(bytes, otherSide(sender));
 
 /** Passes everything until a side has sent so much; what `then` returns takes what comes later. */
 function at(
