@@ -6,7 +6,7 @@ import { KINDS, randomTasks, sweepTasks } from './database_trial.ts';
 import { sufferAll, type Task } from './suffering.ts';
 
 const { MONITOR_TEST_ROUNDS, MONITOR_TEST_SEED } = process.env;
-const CUTS = 20;
+const CUTS = 12;
 
 test('no alarm is lost by a database that fails in any way, and none is healed twice', async (t) => {
   const seed = Number(MONITOR_TEST_SEED ?? 1);
