@@ -31,7 +31,9 @@ export async function installWitness(database: TestDatabase, directory?: string)
 /** The changes since the last time that it was asked, in their order. */
 export async function takeChanges(database: TestDatabase): Promise<Change[]> {
   const rows = await database.sql('SELECT id, became, at FROM WITNESS ORDER BY number');
-  await database.sql('DELETE FROM WITNESS');
+  // After useUpRoom() the whole disk is the table's, until it is made anew.
+  const isLarge = rows.some(({ id }) => id === 0);
+  await database.sql(isLarge ? 'TRUNCATE TABLE WITNESS' : 'DELETE FROM WITNESS');
   return rows.map(({ id, became, at }) => ({ id, became, atMs: Number(at) * 1000 }));
 }
 
