@@ -5,7 +5,7 @@ import { residentMegabytes } from './vitals.ts';
 const MOST_MB = 512;
 /** Until then it has met most of what there is, and its collector of garbage knows the pace. */
 const WARM = 100;
-const MOST_GROWTH_MB = 96;
+const MOST_GROWTH_MB = 160;
 
 /** How much memory a service takes, fault by fault. */
 export class Memory {
