@@ -7,6 +7,12 @@ import { tlsOf } from './mysql_tls.ts';
 /** Until the login is done a server has little to say. */
 const MAX_GREETING_BYTES = 1024 * 1024;
 
+/** A firewall forgets a connection on which nothing is said, and check_interval may be a day. */
+const KEEP_ALIVE_MS = 60_000;
+
+/** Enough for all there are. The client sets room aside for them on every connection, by default for 16,000. */
+const MAX_STATEMENTS = 32;
+
 /** With ssl_mode preferred, a server without TLS is connected to without. */
 export async function connect(
   settings: DatabaseSettings,
@@ -72,6 +78,8 @@ function optionsFor(
     database,
     charset: 'utf8mb4',
     connectTimeout: 0, // the deadline around it is ours
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+    maxPreparedStatements: MAX_STATEMENTS,
     disableEval: true, // no code is made from what a server sends
     flags: ['-LOCAL_FILES'], // no server may ask for files of this host
     ...(tls && { ssl: tls }),

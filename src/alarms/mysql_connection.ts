@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { Connection } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { withLimits } from './limits.ts';
 import { addressOf, describeAddress } from './mysql_address.ts';
@@ -58,12 +58,14 @@ export class MysqlConnection {
     values: readonly Value[] = [],
     stopping?: AbortSignal,
   ): Promise<readonly Row[]> {
-    return (await this.run(sql, values, stopping)) as RowDataPacket[];
+    const rows = await this.run(sql, values, stopping);
+    return Array.isArray(rows) ? rows : this.#notUnderstood();
   }
 
   /** How many rows an UPDATE matched, within query_timeout. */
   async matched(sql: string, values: readonly Value[]): Promise<number> {
-    return ((await this.run(sql, values)) as ResultSetHeader).affectedRows;
+    const { affectedRows } = Object(await this.run(sql, values));
+    return typeof affectedRows === 'number' ? affectedRows : this.#notUnderstood();
   }
 
   /**
@@ -97,6 +99,12 @@ export class MysqlConnection {
   destroy(): void {
     this.#isOpen = false;
     cutOff(this.#connection);
+  }
+
+  /** An answer to something else: who knows what the next one would be to. */
+  #notUnderstood(): never {
+    this.destroy();
+    throw new ConnectionLost(`${this.#where}: the server's answer makes no sense`);
   }
 
   /** A statement is done when it is done, and gives up on a lock before its own deadline. */

@@ -33,6 +33,11 @@ const CLEAR = `
 
 const CLEAR_ALARM_ALONE = `UPDATE STATUS_PROCESS s SET s.alarma = 0 WHERE ${UNCHANGED}`;
 
+/** Whether a row is as CLEAR leaves it, with the stamp of this very second. */
+const IS_CLEARED = `
+  SELECT 1 FROM STATUS_PROCESS
+   WHERE process_id = ? AND alarma = 0 AND LOCATE(?, ${asText('notes')}) > 0`;
+
 /** The alarms in MySQL or MariaDB. */
 export class MysqlStore implements InspectedStore {
   readonly #session: MysqlSession;
@@ -48,17 +53,25 @@ export class MysqlStore implements InspectedStore {
   }
 
   async clearAlarm(alarm: Alarm, at: Date): Promise<boolean> {
-    const matched = await this.#session.inTurn(async (connection) => {
+    let isSecondTry = false;
+    return await this.#session.inTurn(async (connection) => {
       const column = await notesColumnOf(connection);
       const notes = column.withoutPadding(alarm.notes);
       const { kept, stamp } = stamped(notes, at, column.limit);
       const cutOff = column.lengthOf(alarm.notes.slice(kept.length));
       const row = [alarm.id, alarm.seen];
-      return stamp === ''
-        ? await connection.matched(CLEAR_ALARM_ALONE, row)
-        : await connection.matched(CLEAR, [cutOff, stamp, stamp, ...row]);
+      const mayBeCleared = isSecondTry;
+      isSecondTry = true;
+      const matched =
+        stamp === ''
+          ? await connection.matched(CLEAR_ALARM_ALONE, row)
+          : await connection.matched(CLEAR, [cutOff, stamp, stamp, ...row]);
+      if (matched > 0) {
+        return true;
+      }
+      // The connection may have broken with the answer on its way.
+      return mayBeCleared && (await connection.rows(IS_CLEARED, [alarm.id, stamp])).length > 0;
     });
-    return matched > 0;
   }
 
   inspect(): Promise<readonly Problem[]> {

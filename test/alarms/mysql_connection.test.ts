@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { MysqlStore } from '../../src/alarms/mysql_store.ts';
 import type { Alarm } from '../../src/monitor/alarm_store.ts';
 import { type DatabaseAddress, sharedServer } from '../support/address.ts';
 import { connect } from '../support/connection.ts';
-import { startProxy } from '../support/proxy.ts';
+import { type Meddler, passing, startProxy } from '../support/proxy.ts';
 import { waitFor } from '../support/wait.ts';
-import { addRow, type MysqlBed, mysqlBed, NEVER, NOON, rowOf, STAMP } from './store_bed.ts';
+import {
+  addRow,
+  type MysqlBed,
+  mysqlBed,
+  NEVER,
+  NOON,
+  rowOf,
+  STAMP,
+  settingsFor,
+} from './store_bed.ts';
 
 let bed: MysqlBed;
 
@@ -45,6 +58,17 @@ describe('the connection', () => {
     assert.deepEqual(await sessions(), [first]);
     await bed.store.close();
     await waitFor('the session to end', async () => (await sessions()).length === 0);
+  });
+
+  test('takes little memory, so that one that breaks at every check leaves little to collect', async (t) => {
+    const settings = settingsFor(sharedServer(), bed.database.name, '');
+    const stores = Array.from({ length: 20 }, () => new MysqlStore(settings));
+    t.after(() => Promise.all(stores.map((store) => store.close())));
+    await bed.store.findAlarms(NEVER); // what is loaded once is loaded now
+    const before = memoryInUse();
+    await Promise.all(stores.map((store) => store.findAlarms(NEVER)));
+    const each = (memoryInUse() - before) / stores.length;
+    assert.ok(each < 200_000, `${each} bytes`);
   });
 
   test('that was killed while it lay idle is replaced without an error', async () => {
@@ -119,8 +143,25 @@ describe('a server behind a network with faults', () => {
       await proxied.end();
       await proxy.close();
     };
-    return { proxy, store: proxied.store, where: `127.0.0.1:${proxy.port}`, end };
+    return {
+      proxy,
+      store: proxied.store,
+      database: proxied.database,
+      where: `127.0.0.1:${proxy.port}`,
+      end,
+    };
   }
+
+  test('is told within a minute of silence that the connection is still wanted', async (t) => {
+    const { store, where, end } = await behindProxy();
+    t.after(end);
+    await store.findAlarms(NEVER);
+    const port = Number(where.split(':')[1]);
+    await waitFor('a timer that keeps it alive', () =>
+      // The test's own session is left to the kernel's two hours.
+      keepAliveSeconds(port).some((seconds) => seconds <= 60),
+    );
+  });
 
   test('that goes silent is given up after query_timeout, and all that waits with it', async (t) => {
     const { proxy, store, where, end } = await behindProxy();
@@ -173,6 +214,23 @@ describe('a server behind a network with faults', () => {
     assert.equal((await answer).length, 1);
   });
 
+  test('that loses the answer to a cleared alarm does not have it look changed by somebody else', async (t) => {
+    const { proxy, store, database, end } = await behindProxy();
+    t.after(end);
+    const find = async () => (await store.findAlarms(NEVER))[0] as Alarm;
+    assert.equal(await store.clearAlarm(await find(), NOON), true);
+    await database.raise(1);
+    const alarm = await find();
+    const cutting: Meddler = (bytes, sender, link) =>
+      sender === 'server' ? link.cut() : link.pass(bytes, 'server');
+    const meddlers = [cutting];
+    proxy.meddle(() => meddlers.shift() ?? passing);
+    assert.equal(await store.clearAlarm(alarm, NOON), true);
+    assert.equal(meddlers.length, 0, 'no answer was lost');
+    assert.equal((await database.row(1))?.alarma, 0);
+    assert.equal(await store.clearAlarm({ ...alarm, notes: 'other' }, NOON), false);
+  });
+
   test('that refuses is one clear error, and works again once it is back', async (t) => {
     const { proxy, store, where, end } = await behindProxy();
     t.after(end);
@@ -186,3 +244,19 @@ describe('a server behind a network with faults', () => {
     assert.equal((await store.findAlarms(NEVER)).length, 1);
   });
 });
+
+/** When the kernel next assures the peer on this port of 127.0.0.1 that connections live. */
+function keepAliveSeconds(port: number): number[] {
+  const peer = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const timers = new RegExp(`: \\S+ ${peer} 01 \\S+ 02:([0-9A-F]+) `, 'g');
+  return [...readFileSync('/proc/net/tcp', 'utf8').matchAll(timers)].map(
+    ([, hundredths = '']) => Number.parseInt(hundredths, 16) / 100,
+  );
+}
+
+/** Without what is only waiting to be collected. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}

@@ -7,7 +7,14 @@ import { MysqlStore } from '../../src/alarms/mysql_store.ts';
 import { StoreError } from '../../src/monitor/alarm_store.ts';
 import { type DatabaseAddress, databaseSection } from '../support/address.ts';
 import { run } from '../support/binary.ts';
-import { curiousServer, evilServer, greeting, serve } from '../support/evil_server.ts';
+import {
+  curiousServer,
+  evilServer,
+  greeting,
+  serve,
+  speechlessServer,
+} from '../support/evil_server.ts';
+import { waitFor } from '../support/wait.ts';
 import { configText, workspace } from '../support/workspace.ts';
 import { databaseSettings, NEVER, settingsFor } from './store_bed.ts';
 
@@ -102,6 +109,14 @@ function floods(socket: Socket): void {
   };
   flow();
 }
+
+test('an answer to something else is one error, and the connection is not used again', async (t) => {
+  const { address, closed } = await speechlessServer(t);
+  const { error } = await check(t, address);
+  assert.ok(error instanceof StoreError);
+  assert.match(error.message, /^127\.0\.0\.1:\d+: the server's answer makes no sense$/);
+  await waitFor('the connection to be closed', () => closed() === 1);
+});
 
 test('a check at such a server is one ERROR of bounded length', async (t) => {
   const space = await workspace();

@@ -1,4 +1,5 @@
 /** All that `npm run test:faults` tries, the longest first, so that the cores are busy to the end. */
+import { databaseFails } from './database/database_trial.ts';
 import { breakersFollowTheModel } from './model/breakers_model.ts';
 import { monitorFollowsTheModel } from './model/monitor_model.ts';
 import { planSortsEveryRowOnce } from './model/plan_model.ts';
@@ -12,6 +13,7 @@ import type { Row, Trial } from './trial.ts';
 
 export const TRIALS: readonly Trial[] = [
   resources,
+  databaseFails,
   trialOf('configuration', configurationSurvives),
   charsets,
   trialOf('shown-configuration', binaryShowsWhatItMeans),

@@ -6,7 +6,7 @@ import { type DatabaseAddress, parseAddress, sharedServer } from '../support/add
 import { serverVersion } from '../support/connection.ts';
 import { type DatabaseServer, startMariadb } from '../support/database_server.ts';
 import { isAlive } from '../support/processes.ts';
-import { type FaultyProxy, startProxy } from '../support/proxy.ts';
+import { type FaultyProxy, type Meddler, startProxy } from '../support/proxy.ts';
 import { freshDatabase, type TestDatabase } from '../support/test_database.ts';
 import { within } from '../support/wait.ts';
 
@@ -116,6 +116,29 @@ describe('a proxy', () => {
     setImmediate(() => proxy.cut());
     await assert.rejects(answer, /closed|LOST|ECONNRESET/i);
     assert.equal((await database.sql('SELECT 1')).length, 1);
+  });
+
+  test('hands what passes to who meddles, on each connection by itself, until told not to', async () => {
+    await database.sql('SELECT 1');
+    const meddled: string[] = [];
+    proxy.meddle(() => {
+      const said = new Set<string>();
+      return (bytes, sender, link) => {
+        said.add(sender);
+        meddled.push([...said].join(' then '));
+        link.pass(bytes, sender === 'client' ? 'server' : 'client');
+      };
+    });
+    assert.deepEqual({ ...(await database.sql('SELECT 2 AS two'))[0] }, { two: 2 });
+    assert.deepEqual(meddled, ['client', 'client then server']);
+    assert.ok(await serverVersion(proxied));
+    assert.equal(meddled[2], 'server');
+    proxy.meddle((): Meddler => (_bytes, _sender, link) => link.cut());
+    await assert.rejects(database.sql('SELECT 3'), /closed|LOST|ECONNRESET/i);
+    proxy.meddle(undefined);
+    const before = meddled.length;
+    assert.ok(await serverVersion(proxied));
+    assert.equal(meddled.length, before);
   });
 
   test('refuses connections until it accepts them again', async () => {

@@ -14,11 +14,16 @@ export function mariadbd(): string {
 
 /** An initialised data directory, made once for all the servers of a run, each of which copies it. */
 export const dataTemplate = sharedDirectory('MONITOR_TEST_MARIADB_TEMPLATE', (directory) =>
-  runTool('mariadb-install-db', [
-    ...DATA_SETTINGS,
-    '--auth-root-authentication-method=normal',
-    '--skip-name-resolve',
-    '--skip-test-db',
-    `--datadir=${directory}`,
-  ]),
+  runTool(
+    'mariadb-install-db',
+    [
+      ...DATA_SETTINGS,
+      '--auth-root-authentication-method=normal',
+      '--skip-name-resolve',
+      '--skip-test-db',
+      `--datadir=${directory}`,
+    ],
+    // A server that starts deletes the temporary tables that others have in the same place.
+    { env: { ...process.env, TMPDIR: directory } },
+  ),
 );

@@ -11,6 +11,19 @@ export async function startProxy(
   return proxy;
 }
 
+export type Side = 'client' | 'server';
+
+/** What a meddler may do to the connection that it sits on. */
+export interface Link {
+  /** Passes bytes on to a side, be they what the other one sent or not; lost where it is gone. */
+  pass(bytes: Buffer, to: Side): void;
+  /** Ends the connection for both, once what was passed on has left. */
+  cut(): void;
+}
+
+/** Takes what one side sent; what the other one gets of it, and when, is up to the meddler. */
+export type Meddler = (bytes: Buffer, sender: Side, link: Link) => void;
+
 /** A TCP proxy of 127.0.0.1 that plays a network with faults. */
 export class FaultyProxy {
   readonly port: number;
@@ -20,6 +33,9 @@ export class FaultyProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #held = false;
+  #meddling: (() => Meddler) | undefined;
+  /** Changes with what meddles, so that a connection notices. */
+  #era = 0;
 
   constructor(target: NetConnectOpts, port: number) {
     this.#target = target;
@@ -59,6 +75,12 @@ export class FaultyProxy {
     }
   }
 
+  /** Each connection, also those there are, gets a meddler of its own; undefined: every byte passes again. */
+  meddle(make: (() => Meddler) | undefined): void {
+    this.#meddling = make;
+    this.#era++;
+  }
+
   /** Destroys every current connection. */
   cut(): void {
     for (const socket of this.#sockets) {
@@ -72,15 +94,32 @@ export class FaultyProxy {
 
   #join(client: Socket, upstream: Socket): void {
     this.connections++;
-    this.#forward(client, upstream);
-    this.#forward(upstream, client);
+    const sides = { client, server: upstream };
+    const link: Link = {
+      pass: (bytes, to) => void (sides[to].writable && sides[to].write(bytes)),
+      cut: () => {
+        client.end();
+        upstream.end();
+      },
+    };
+    let era = -1;
+    let meddler: Meddler | undefined;
+    const take = (bytes: Buffer, sender: Side) => {
+      if (era !== this.#era) {
+        era = this.#era;
+        meddler = this.#meddling?.();
+      }
+      meddler ? meddler(bytes, sender, link) : link.pass(bytes, otherSide(sender));
+    };
+    this.#forward(client, upstream, (bytes) => take(bytes, 'client'));
+    this.#forward(upstream, client, (bytes) => take(bytes, 'server'));
   }
 
   /** Not pipe(), which would resume by itself what hold() has paused. */
-  #forward(from: Socket, to: Socket): void {
+  #forward(from: Socket, to: Socket, take: (bytes: Buffer) => void): void {
     this.#sockets.add(from);
     from.setNoDelay(true);
-    from.on('data', (chunk) => to.write(chunk));
+    from.on('data', take);
     from.on('error', () => to.destroy());
     from.on('close', () => {
       this.#sockets.delete(from);
@@ -90,4 +129,11 @@ export class FaultyProxy {
       from.pause();
     }
   }
+}
+
+/** Meddles with nothing. */
+export const passing: Meddler = (bytes, sender, link) => link.pass(bytes, otherSide(sender));
+
+export function otherSide(side: Side): Side {
+  return side === 'client' ? 'server' : 'client';
 }

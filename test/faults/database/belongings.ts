@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../../support/wait.ts';
+import { childrenOf, descriptorsOf } from './vitals.ts';
+
+const LOOKS = 20;
+const PAUSE_MS = 20;
+const TIDY_TIMEOUT_MS = 5_000;
+
+/** What a service that is idle and connected holds open, and that it comes back to just that. */
+export class Belongings {
+  readonly #pid: number;
+  readonly #usual: readonly string[];
+
+  private constructor(pid: number, usual: readonly string[]) {
+    this.#pid = pid;
+    this.#usual = usual;
+  }
+
+  /** The least of several looks: one alone may meet an operator's connection that is just being closed. */
+  static async of(pid: number): Promise<Belongings> {
+    const looks: string[][] = [];
+    for (let look = 0; look < LOOKS; look++) {
+      looks.push(descriptorsOf(pid));
+      await sleep(PAUSE_MS);
+    }
+    const [least = []] = looks.sort((a, b) => a.length - b.length);
+    return new Belongings(pid, least);
+  }
+
+  /** Waits until the service holds as many descriptors as at first, and has no child. */
+  async tidy(): Promise<void> {
+    const isTidy = () =>
+      descriptorsOf(this.#pid).length === this.#usual.length && childrenOf(this.#pid).length === 0;
+    try {
+      await waitFor('descriptors and children to be gone', isTidy, TIDY_TIMEOUT_MS);
+    } catch (cause) {
+      const now = descriptorsOf(this.#pid).join('\n');
+      const children = childrenOf(this.#pid).join(', ');
+      const usual = this.#usual.join('\n');
+      throw new Error(
+        `${(cause as Error).message}\n${now}\nchildren: ${children}\nat first:\n${usual}`,
+      );
+    }
+  }
+}
