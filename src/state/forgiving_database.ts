@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /** A database whose troubles are told and got over: the service heals on without a memory. */
 export class ForgivingDatabase {
@@ -14,7 +14,7 @@ export class ForgivingDatabase {
   /** What can't be read is not remembered, as if the database were new. */
   rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
     try {
-      return this.#database.prepare(sql).all(...values);
+      return prepared(this.#database, sql).all(...values);
     } catch (error) {
       this.#onTrouble(`State cannot be read: ${(error as Error).message}`);
       return [];
@@ -24,7 +24,7 @@ export class ForgivingDatabase {
   /** Returns the new row's id; 0 where nothing could be written. */
   write(sql: string, ...values: SQLInputValue[]): number {
     try {
-      const { lastInsertRowid } = this.#database.prepare(sql).run(...values);
+      const { lastInsertRowid } = prepared(this.#database, sql).run(...values);
       this.#isFailing = false;
       return Number(lastInsertRowid);
     } catch (error) {
@@ -40,4 +40,15 @@ export class ForgivingDatabase {
   close(): void {
     this.#database.close();
   }
+}
+
+/** By database and text: one that is made anew each time keeps its memory until Node cleans up, much later. */
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+function prepared(database: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(database) ?? new Map<string, StatementSync>();
+  statements.set(database, known);
+  const statement = known.get(sql) ?? database.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 }
