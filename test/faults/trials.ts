@@ -1,4 +1,6 @@
 /** All that `npm run test:faults` tries, the longest first, so that the cores are busy to the end. */
+import { endurance } from './endurance/endurance.ts';
+import { load } from './load/load.ts';
 import { breakersFollowTheModel } from './model/breakers_model.ts';
 import { monitorFollowsTheModel } from './model/monitor_model.ts';
 import { planSortsEveryRowOnce } from './model/plan_model.ts';
@@ -9,6 +11,8 @@ import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/
 import type { Row, Trial } from './trial.ts';
 
 export const TRIALS: readonly Trial[] = [
+  endurance,
+  load,
   trialOf('configuration', configurationSurvives),
   trialOf('shown-configuration', binaryShowsWhatItMeans),
   trialOf('monitor', monitorFollowsTheModel),
