@@ -3,6 +3,7 @@ import { claimHost } from '../control/host_claim.ts';
 import { Service } from '../service/service.ts';
 import { Signals } from '../service/signals.ts';
 import { killRunningCommands } from '../system/command.ts';
+import { keepHeapSmall } from '../system/small_heap.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { tellProblems } from './read_settings.ts';
@@ -36,6 +37,7 @@ export async function run(values: OptionValues): Promise<number> {
     if (values.once) {
       return (await service.runOnce()) ? EXIT.done : EXIT.failed;
     }
+    keepHeapSmall();
     await service.run();
     return EXIT.done;
   } finally {

@@ -11,6 +11,10 @@ export interface Column {
 }
 
 const GAP = 2;
+/** No more of a text is looked at for each column of a terminal: accents and their kind take no column. */
+const CHARACTERS_PER_COLUMN = 4;
+/** Where nothing is cut, columns stand below each other as long as their texts are no longer than this. */
+const ALIGNED_CHARACTERS = 100;
 
 /** The lines of a table: as wide as its texts where there is room, else what is longest is cut. */
 export function tableLines(
@@ -19,9 +23,9 @@ export function tableLines(
   screen: Screen,
 ): string[] {
   const titles = columns.map(({ title }): Cell => ({ text: title, colour: 'bold' }));
-  const shown = [titles, ...rows].map((cells) => cells.map(shownCell));
+  const shown = [titles, ...rows].map((cells) => cells.map((cell) => shownCell(cell, screen)));
   const natural = columns.map((_, column) =>
-    shown.reduce((widest, cells) => Math.max(widest, textWidth(cells[column]?.text ?? '')), 0),
+    shown.reduce((widest, cells) => Math.max(widest, cells[column]?.width ?? 0), 0),
   );
   const widths = fitted(natural, screen.columns - GAP * (columns.length - 1));
   return shown.map((cells) => line(cells, columns, widths, screen));
@@ -43,12 +47,20 @@ export function fitted(natural: readonly number[], room: number): readonly numbe
 
 interface ShownCell {
   readonly text: string;
+  readonly width: number;
   readonly colour: Colour | undefined;
 }
 
-function shownCell(cell: Cell): ShownCell {
-  const { text, colour } = typeof cell === 'string' ? { text: cell, colour: undefined } : cell;
-  return { text: oneLine(text), colour };
+/** Thousands of long texts are shown in a moment: of each no more is measured than can be seen of it. */
+function shownCell(cell: Cell, { columns }: Screen): ShownCell {
+  const { text: raw, colour } = typeof cell === 'string' ? { text: cell, colour: undefined } : cell;
+  const text = oneLine(raw);
+  if (columns === Number.POSITIVE_INFINITY) {
+    return { text, width: textWidth(text.slice(0, ALIGNED_CHARACTERS)), colour };
+  }
+  const most = columns * CHARACTERS_PER_COLUMN;
+  const seen = text.length > most ? `${text.slice(0, most).toWellFormed()}…` : text;
+  return { text: seen, width: textWidth(seen), colour };
 }
 
 function line(
@@ -57,10 +69,10 @@ function line(
   widths: readonly number[],
   screen: Screen,
 ): string {
-  const drawn = cells.map(({ text, colour }, index) => {
-    const width = widths[index] ?? 0;
-    const cut = cutToWidth(text, width);
-    const padding = ' '.repeat(Math.max(0, width - textWidth(cut)));
+  const drawn = cells.map(({ text, width, colour }, index) => {
+    const room = widths[index] ?? 0;
+    const cut = width > room ? cutToWidth(text, room) : text;
+    const padding = ' '.repeat(Math.max(0, room - (cut === text ? width : textWidth(cut))));
     const isLast = index === cells.length - 1;
     const body = coloured(cut, cut === '' ? undefined : colour, screen);
     return columns[index]?.align === 'right' ? padding + body : body + (isLast ? '' : padding);

@@ -6,6 +6,7 @@ export class RestartPool {
   readonly #onEnd: (() => void)[] = [];
   #running = 0;
   #isClosed = false;
+  #isPausing = false;
 
   /** The number is asked for anew each time, as a reload may change it; {@link resized} tells that it did. */
   constructor(maxParallel: () => number) {
@@ -64,9 +65,23 @@ export class RestartPool {
   }
 
   #letIn(): void {
-    while (this.#waiting.length > 0 && (this.#isClosed || this.#running < this.#maxParallel())) {
+    while (this.#mayEnter() && (this.#isClosed || !this.#isPausing)) {
       this.#running++;
       this.#waiting.shift()?.();
+      this.#pause();
     }
+  }
+
+  #mayEnter(): boolean {
+    return this.#waiting.length > 0 && (this.#isClosed || this.#running < this.#maxParallel());
+  }
+
+  /** The start of a command takes milliseconds: hundreds in a row would hold up checks and answers. */
+  #pause(): void {
+    this.#isPausing = true;
+    setImmediate(() => {
+      this.#isPausing = false;
+      this.#letIn();
+    });
   }
 }

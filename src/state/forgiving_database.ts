@@ -1,4 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Database } from './kept_database.ts';
 
 /** A database whose troubles are told and got over: the service heals on without a memory. */
@@ -15,7 +15,7 @@ export class ForgivingDatabase {
   /** What can't be read is not remembered, as if the database were new. */
   rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
     try {
-      return this.#database.use((database) => database.prepare(sql).all(...values));
+      return this.#database.use((database) => prepared(database, sql).all(...values));
     } catch (error) {
       this.#onTrouble(`State cannot be read: ${(error as Error).message}`);
       return [];
@@ -26,7 +26,7 @@ export class ForgivingDatabase {
   write(sql: string, ...values: SQLInputValue[]): number {
     try {
       const { lastInsertRowid } = this.#database.use((database) =>
-        database.prepare(sql).run(...values),
+        prepared(database, sql).run(...values),
       );
       this.#isFailing = false;
       return Number(lastInsertRowid);
@@ -43,4 +43,15 @@ export class ForgivingDatabase {
   close(): void {
     this.#database.close();
   }
+}
+
+/** By database and text: one that is made anew each time keeps its memory until Node cleans up, much later. */
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+function prepared(database: DatabaseSync, sql: string): StatementSync {
+  const known = statements.get(database) ?? new Map<string, StatementSync>();
+  statements.set(database, known);
+  const statement = known.get(sql) ?? database.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 }

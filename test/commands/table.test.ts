@@ -54,6 +54,25 @@ test('no line is wider than the terminal, whatever is in it', () => {
   }
 });
 
+test('thousands of long texts in any script are shown in a moment', () => {
+  for (const long of ['漢字'.repeat(4000), '\u200b'.repeat(8000), '👩‍👩‍👧‍👦'.repeat(700)]) {
+    const rows = Array.from({ length: 2000 }, (_, id) => [String(id), long, long]);
+    for (const columns of [80, Number.POSITIVE_INFINITY]) {
+      const start = performance.now();
+      tableLines(COLUMNS, rows, { columns, hasColour: false });
+      const took = performance.now() - start;
+      assert.ok(took < 3000, `${columns} columns: ${Math.round(took)} ms`);
+    }
+  }
+});
+
+test('of a text that is mostly accents a terminal gets what it can draw', () => {
+  const rows = [['1', `e${'\u0301'.repeat(5000)}`, '👩‍👩‍👧‍👦'.repeat(200)]];
+  const [, line = ''] = tableLines(COLUMNS, rows, { columns: 40, hasColour: false });
+  assert.ok(textWidth(line) <= 40, line);
+  assert.ok(line.length < 500, `${line.length} characters`);
+});
+
 test('wide characters take two columns, accents none', () => {
   for (const [text, width] of [
     ['nginx', 5],

@@ -1,5 +1,7 @@
 /** All that `npm run test:faults` tries, the longest first, so that the cores are busy to the end. */
 import { databaseFails } from './database/database_trial.ts';
+import { endurance } from './endurance/endurance.ts';
+import { load } from './load/load.ts';
 import { breakersFollowTheModel } from './model/breakers_model.ts';
 import { monitorFollowsTheModel } from './model/monitor_model.ts';
 import { planSortsEveryRowOnce } from './model/plan_model.ts';
@@ -12,8 +14,10 @@ import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/
 import type { Row, Trial } from './trial.ts';
 
 export const TRIALS: readonly Trial[] = [
-  resources,
+  endurance,
   databaseFails,
+  resources,
+  load,
   trialOf('configuration', configurationSurvives),
   charsets,
   trialOf('shown-configuration', binaryShowsWhatItMeans),

@@ -46,6 +46,20 @@ describe('restarts beside each other', () => {
     ]);
   });
 
+  test('begin one by one, so that checks and answers have their turn among hundreds of starts', async () => {
+    const { run, begun, end } = setUp(300);
+    const names = Array.from({ length: 300 }, (_, number) => `p${number}`);
+    const results = names.map(run);
+    let most = 0;
+    for (let before = 0; begun.length < names.length; before = begun.length) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, begun.length - before);
+    }
+    assert.ok(most <= 2, `${most} in one turn of the event loop`);
+    await Promise.all(names.map(end));
+    await Promise.all(results);
+  });
+
   test('one that takes long takes one place only', async () => {
     const { run, begun, end } = setUp(2);
     const results = ['long', ...Array.from({ length: 20 }, (_, number) => `p${number}`)].map(run);

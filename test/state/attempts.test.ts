@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { BOOT, FAILED, SERVICE, type Stage, stateStage, TRY } from './stage.ts';
 
@@ -32,6 +33,16 @@ describe('attempts', () => {
     assert.deepEqual(all(), [FRESH]);
     record.running(`200 6000 ${BOOT}`);
     assert.deepEqual(all(), [{ ...FRESH, command_process: `200 6000 ${BOOT}` }]);
+  });
+
+  test('are asked for by a statement that is prepared once, as each one keeps memory', (t) => {
+    const state = stage.start();
+    const { mock } = t.mock.method(DatabaseSync.prototype, 'prepare');
+    for (const name of ['nginx', 'sshd', 'crond']) {
+      assert.equal(state.lastAttempt(name), undefined);
+    }
+    const prepared = mock.calls.map((call) => call.arguments[0]);
+    assert.equal(prepared.filter((sql) => sql?.includes('FROM attempt')).length, 1);
   });
 
   test('are on record with how they ended', () => {

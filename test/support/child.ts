@@ -35,9 +35,12 @@ export async function end(child: ChildProcess, graceMs: number): Promise<Exit> {
 export function collect(stream: Readable | null): () => string {
   let text = '';
   stream?.setEncoding('utf8').on('data', (chunk: string) => {
-    text = (text + chunk).slice(-KEPT_CHARACTERS);
+    text += chunk;
+    if (text.length > 2 * KEPT_CHARACTERS) {
+      text = text.slice(-KEPT_CHARACTERS);
+    }
   });
-  return () => text;
+  return () => text.slice(-KEPT_CHARACTERS);
 }
 
 export interface ToolOptions {

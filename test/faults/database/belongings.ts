@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../../support/wait.ts';
-import { childrenOf, descriptorsOf } from './vitals.ts';
+import { childrenOf, openFilesOf } from '../vitals.ts';
 
 const LOOKS = 20;
 const PAUSE_MS = 20;
@@ -20,21 +20,21 @@ export class Belongings {
   static async of(pid: number): Promise<Belongings> {
     const looks: string[][] = [];
     for (let look = 0; look < LOOKS; look++) {
-      looks.push(descriptorsOf(pid));
+      looks.push(openFilesOf(pid));
       await sleep(PAUSE_MS);
     }
     const [least = []] = looks.sort((a, b) => a.length - b.length);
     return new Belongings(pid, least);
   }
 
-  /** Waits until the service holds as many descriptors as at first, and has no child. */
+  /** Waits until the service holds open what it did at first, and has no child. */
   async tidy(): Promise<void> {
     const isTidy = () =>
-      descriptorsOf(this.#pid).length === this.#usual.length && childrenOf(this.#pid).length === 0;
+      openFilesOf(this.#pid).join() === this.#usual.join() && childrenOf(this.#pid).length === 0;
     try {
       await waitFor('descriptors and children to be gone', isTidy, TIDY_TIMEOUT_MS);
     } catch (cause) {
-      const now = descriptorsOf(this.#pid).join('\n');
+      const now = openFilesOf(this.#pid).join('\n');
       const children = childrenOf(this.#pid).join(', ');
       const usual = this.#usual.join('\n');
       throw new Error(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { residentMegabytes } from './vitals.ts';
+import { vitalsOf } from '../vitals.ts';
 
 /** Whatever was done to it: the largest answer that it takes, on top of what it runs with. */
 const MOST_MB = 512;
@@ -17,7 +17,7 @@ export class Memory {
   }
 
   look(): void {
-    this.#samples.push(residentMegabytes(this.#pid));
+    this.#samples.push(Math.round(vitalsOf(this.#pid).residentKb / 1024));
   }
 
   /** The figures in words. Throws where there is no bound to be seen. */

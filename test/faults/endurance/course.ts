@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../../support/random.ts';
+import { waitFor } from '../../support/wait.ts';
+import type { Row } from '../trial.ts';
+import { childrenOf, openFilesOf, type Vitals, vitalsOf } from '../vitals.ts';
+import { HEALING, LARGEST_LOG_KB, LOG_FILES, type Marathon } from './marathon.ts';
+import { MISHAPS, type Mishap } from './mishaps.ts';
+
+/** Between two mishaps, at most. */
+const CALM_MS = 300;
+/** With ten thousand attempts in it, and what SQLite keeps of changes before they go there. */
+const LARGEST_STATE_KB = 4 * 1024;
+const LARGEST_WAL_KB = 8 * 1024;
+
+/** What was done so far, and what the service took for it. */
+export class Course {
+  checks = 0;
+  readonly #marathon: Marathon;
+  readonly #say: (line: string) => void;
+  readonly #counts = new Map<Mishap, number>(MISHAPS.map((mishap) => [mishap, 0]));
+  readonly #measured: Vitals[] = [];
+  #files: string[] = [];
+  #before = 0;
+  #last = { at: 0, checks: 0, processorMs: 0 };
+
+  constructor(marathon: Marathon, say: (line: string) => void) {
+    this.#marathon = marathon;
+    this.#say = say;
+  }
+
+  /** Notes what the service holds open while nothing has happened yet. */
+  async begin(): Promise<void> {
+    const { fleet, service } = this.#marathon;
+    await this.#marathon.rest();
+    await waitFor('every answer to be read', () => childrenOf(service.pid).length === 0);
+    this.#files = openFilesOf(service.pid);
+    this.#before = await fleet.checks();
+    this.#last = { at: performance.now(), checks: 0, ...vitalsOf(service.pid) };
+    this.#say('  checks  resident MB  anonymous MB  descriptors  checks/s  ms of CPU per check');
+  }
+
+  async undergo(mishap: Mishap, random: Random): Promise<void> {
+    try {
+      await mishap.happen(this.#marathon, random);
+    } catch (cause) {
+      const tail = this.#marathon.service.log().slice(-4000);
+      throw new Error(`${mishap.what}: ${(cause as Error).message}\n${tail}`, { cause });
+    }
+    this.#counts.set(mishap, (this.#counts.get(mishap) ?? 0) + 1);
+    await sleep(random(CALM_MS));
+    this.checks = (await this.#marathon.fleet.checks()) - this.#before;
+  }
+
+  hasMissing(): boolean {
+    return [...this.#counts.values()].includes(0);
+  }
+
+  /** While nothing runs: what is open and who is there has to be as it was. */
+  async measure(): Promise<void> {
+    const at = performance.now();
+    const { pid } = this.#marathon.service;
+    await this.#marathon.rest();
+    await waitFor(
+      `what is open to be again: ${this.#files.join(', ')}`,
+      () => openFilesOf(pid).join() === this.#files.join() && childrenOf(pid).length === 0,
+    ).catch((error) => {
+      throw new Error(`${error.message}; it is: ${openFilesOf(pid).join(', ')}`);
+    });
+    this.#assertFilesBounded();
+    const vitals = vitalsOf(pid);
+    this.#measured.push(vitals);
+    this.#tell(vitals, at);
+  }
+
+  assertNoGrowth(most: number): void {
+    const [first, last] = [this.#measured[0], this.#measured.at(-1)] as [Vitals, Vitals];
+    const growth = last.residentKb / first.residentKb - 1;
+    const percent = `${(growth * 100).toFixed(1)} %`;
+    this.#say(`memory at the end, against the first tenth: ${growth < 0 ? '' : '+'}${percent}`);
+    assert.ok(growth < most, `resident memory grew by ${percent}`);
+  }
+
+  rows(): Row[] {
+    const checks = { what: `checks of ${HEALING} processes, back to back`, times: this.checks };
+    const mishaps = [...this.#counts].map(([{ what }, times]) => ({ what, times }));
+    return [checks, ...mishaps].map((row) => ({ ...row, lost: 0 }));
+  }
+
+  #tell(vitals: Vitals, at: number): void {
+    const seconds = (at - this.#last.at) / 1000;
+    const checks = this.checks - this.#last.checks;
+    const perCheck = (vitals.processorMs - this.#last.processorMs) / checks;
+    const cells = [
+      String(this.checks).padStart(8),
+      (vitals.residentKb / 1024).toFixed(1).padStart(11),
+      (vitals.anonymousKb / 1024).toFixed(1).padStart(12),
+      String(this.#files.length).padStart(11),
+      (checks / seconds).toFixed(0).padStart(8),
+      perCheck.toFixed(2).padStart(19),
+    ];
+    this.#say(cells.join('  '));
+    this.#last = { at: performance.now(), checks: this.checks, processorMs: vitals.processorMs };
+  }
+
+  #assertFilesBounded(): void {
+    const { logs, state, wal } = this.#marathon.files();
+    assert.ok(logs.length <= LOG_FILES, `${logs.length} files of log`);
+    assert.ok(Math.max(...logs) <= LARGEST_LOG_KB, `a log of ${Math.max(...logs)} KB`);
+    assert.ok(state <= LARGEST_STATE_KB, `a state.db of ${state} KB`);
+    assert.ok(wal <= LARGEST_WAL_KB, `a state.db-wal of ${wal} KB`);
+  }
+}
