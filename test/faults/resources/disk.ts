@@ -18,7 +18,7 @@ export class Disk {
   static async mount(stage: Stage, name: string, options: string): Promise<Disk> {
     const disk = new Disk(stage.space.path(name));
     mkdirSync(disk.path);
-    await runTool('mount', ['-t', 'tmpfs', '-o', options, 'none', disk.path]);
+    await runTool('mount', ['-t', 'tmpfs', '-o', `mode=700,${options}`, 'none', disk.path]);
     const unmount = () => void execFileSync('umount', ['--lazy', disk.path]);
     const disown = own(unmount);
     stage.undo(() => {

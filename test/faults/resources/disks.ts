@@ -25,9 +25,8 @@ export const logDiskFull: Kind = {
         await patient.heals(1 + random(ALARMS)); // leaves its end anywhere in a block
         disk.fill();
         const after = patient.service.stdout().length;
-        while (!CANNOT.test(patient.service.stdout().slice(after))) {
-          await patient.heals(1 + random(ALARMS));
-        }
+        const isTold = () => CANNOT.test(patient.service.stdout().slice(after));
+        await patient.healsUntil(isTold, random, ALARMS);
         disk.makeRoom();
         await patient.heals(1 + random(ALARMS));
         await patient.unharmed();

@@ -5,11 +5,14 @@ import { answer } from '../../service/control_client.ts';
 import { HEALS_AT_ONCE, Stage } from '../../service/stage.ts';
 import { runTool } from '../../support/child.ts';
 import { processesNamed } from '../../support/processes.ts';
+import type { Random } from '../../support/random.ts';
 import type { Service, ServiceOptions } from '../../support/service.ts';
 import { waitFor } from '../../support/wait.ts';
 import { type ConfigOptions, workspace } from '../../support/workspace.ts';
 
 const HEALED_MS = 30_000;
+/** By then it has written more than any of the small disks holds. */
+const MOST_TURNS = 200;
 /** Restarted by the strategy `process`: of what runs under its name there must never be two. */
 const PROGRAM = 'program';
 const WELL_FORMED = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - (DEBUG|INFO|WARNING|ERROR) - /;
@@ -131,6 +134,14 @@ export class Patient {
   async heals(count: number): Promise<void> {
     this.raise(count);
     await this.healed();
+  }
+
+  /** Heals up to so many at a time, again and again, until the service has said that of its trouble. */
+  async healsUntil(said: () => boolean, random: Random, most: number): Promise<void> {
+    for (let turn = 0; !said(); turn++) {
+      assert.ok(turn < MOST_TURNS, `in ${turn} turns it did not say what its trouble is`);
+      await this.heals(1 + random(most));
+    }
   }
 
   /** The trial is over: nothing was lost by it, and nothing is left of it. */

@@ -162,9 +162,8 @@ export const stateDiskFull: Kind = {
       for (let round = 0; round < times; round++) {
         disk.fill();
         const after = patient.service.log().length;
-        while (!FULL.test(patient.service.log().slice(after))) {
-          await patient.heals(ALARMS);
-        }
+        const isTold = () => FULL.test(patient.service.log().slice(after));
+        await patient.healsUntil(isTold, random, ALARMS);
         const isRestarted = random(2) === 0;
         if (isRestarted) {
           await patient.restart();
