@@ -65,7 +65,11 @@ async function build(target, options) {
   if (options.check) {
     typeCheck();
   }
-  await makeBundle();
+  // Loaded here and not above: `--help` works without node_modules.
+  const { makeBundle } = await import('./rpm/bundle.mjs');
+  const { version } = readJson(join(root, 'package.json'));
+  const folders = await makeBundle(root, bundle, version);
+  writeFileSync(packages, `${JSON.stringify(folders, undefined, 2)}\n`);
   if (!options['bundle-only']) {
     await packBinary(bundle, target);
   }
@@ -84,37 +88,6 @@ function typeCheck() {
     process.stderr.write(`${error.stdout}${error.stderr}`);
     throw new Error('the type check failed');
   }
-}
-
-async function makeBundle() {
-  const esbuild = await import('esbuild');
-  const { version } = readJson(join(root, 'package.json'));
-  const { metafile } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    preserveSymlinks: true, // the bundle names files by where they are in node_modules, and by nothing else
-    define: { __VERSION__: JSON.stringify(version) },
-    metafile: true,
-  });
-  writeFileSync(packages, `${JSON.stringify(packagesIn(metafile), undefined, 2)}\n`);
-}
-
-/** The folders of the packages that the bundle has code of: whoever ships it ships their licenses. */
-function packagesIn({ outputs }) {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
-  const folders = files
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([file]) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
-  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 
 function readJson(file) {

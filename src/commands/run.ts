@@ -3,7 +3,7 @@ import { claimHost } from '../control/host_claim.ts';
 import { Service } from '../service/service.ts';
 import { Signals } from '../service/signals.ts';
 import { killRunningCommands } from '../system/command.ts';
-import { keepHeapSmall } from '../system/small_heap.ts';
+import { saveMemory } from '../system/engine.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { tellProblems } from './read_settings.ts';
@@ -23,6 +23,7 @@ export async function run(values: OptionValues): Promise<number> {
   // For ps and pgrep, which would otherwise show Node's name for its main thread.
   process.title = ['monitor_service', ...process.argv.slice(2)].join(' ');
   const service = await Service.create({ file, settings, isDryRun, claim });
+  saveMemory();
   service.tellProblems(problems);
   signals.tell({
     stop: () => service.stop(),
@@ -37,7 +38,6 @@ export async function run(values: OptionValues): Promise<number> {
     if (values.once) {
       return (await service.runOnce()) ? EXIT.done : EXIT.failed;
     }
-    keepHeapSmall();
     await service.run();
     return EXIT.done;
   } finally {

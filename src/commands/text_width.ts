@@ -5,7 +5,8 @@ const WIDE =
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
-const segmenter = new Intl.Segmenter();
+/** Made with the first text that needs it: its tables take 10 ms to load. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** How many columns of a terminal an escaped text takes. */
 export function textWidth(text: string): number {
@@ -13,7 +14,7 @@ export function textWidth(text: string): number {
     return text.length;
   }
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     width += widthOf(segment);
   }
   return width;
@@ -26,7 +27,7 @@ export function cutToWidth(text: string, columns: number): string {
   }
   let kept = '';
   let width = 1;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     width += widthOf(segment);
     if (width > columns) {
       break;
@@ -44,7 +45,7 @@ export function wrapToWidth(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     const own = widthOf(segment);
     if (width + own > columns && line !== '') {
       lines.push(line);
@@ -55,6 +56,12 @@ export function wrapToWidth(text: string, columns: number): string[] {
     width += own;
   }
   return [...lines, line];
+}
+
+/** The characters as a reader sees them. */
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
 }
 
 /** Of one character as a reader sees it. */

@@ -1,6 +1,7 @@
 import type { Log } from '../log/logger.ts';
 import { runProgram } from '../system/command.ts';
 import {
+  type KnownUnit,
   type Limits,
   programNameOf,
   systemctl,
@@ -11,10 +12,16 @@ import { failureOf, failureOfAny } from './failure.ts';
 import { warnOfHeldOutput } from './held_output.ts';
 import type { Failure, Target } from './target.ts';
 
+export interface UnitToRestart {
+  readonly unit: string;
+  /** Where systemd has told it already. */
+  readonly state?: KnownUnit;
+}
+
 /** Strategy `service`. Undefined: the restart command succeeded. */
 export async function restartByService(
   target: Target,
-  unit: string,
+  { unit, state: told }: UnitToRestart,
   limits: Limits,
   log: Log,
 ): Promise<Failure | undefined> {
@@ -24,7 +31,8 @@ export async function restartByService(
     warnOfHeldOutput(target.name, result, log);
     return failureOf(result);
   }
-  const state = await unitState(unit, limits);
+  const { onStart: _, ...asking } = limits; // a question is no part of the restart, and needs no record
+  const state = told ?? (await unitState(unit, asking));
   if (state.kind === 'unknown') {
     return failureOfAny(state.result);
   }

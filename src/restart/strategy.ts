@@ -9,7 +9,7 @@ import {
   unitState,
 } from '../system/systemd.ts';
 import { processCommand, restartByProcess } from './by_process.ts';
-import { restartByService, serviceCommand } from './by_service.ts';
+import { restartByService, serviceCommand, type UnitToRestart } from './by_service.ts';
 import { failureOf, failureOfAny } from './failure.ts';
 import { warnOfHeldOutput } from './held_output.ts';
 import { processesOf } from './processes_of.ts';
@@ -18,7 +18,7 @@ import { tooManyUnits, unitsOfProgram } from './unit_of_program.ts';
 
 /** What is done in the end; `auto` has become one of these. */
 export type Strategy =
-  | { readonly kind: 'service'; readonly unit: string }
+  | (UnitToRestart & { readonly kind: 'service' })
   | { readonly kind: 'process' }
   | { readonly kind: 'custom' }
   /** systemd did not tell by which unit; to start the process directly might make a second copy beside one. */
@@ -60,7 +60,7 @@ export async function restartBy(
 ): Promise<Failure | undefined> {
   switch (strategy.kind) {
     case 'service':
-      return await restartByService(target, strategy.unit, limits, context.log);
+      return await restartByService(target, strategy, limits, context.log);
     case 'process':
       return await restartByProcess(target, context);
     case 'custom': {
@@ -83,7 +83,7 @@ async function chooseForHost(target: Target, limits: Limits): Promise<Strategy> 
     return unknown(unit, failureOfAny(state.result));
   }
   if (state.load !== 'not-found') {
-    return { kind: 'service', unit };
+    return { kind: 'service', unit, state };
   }
   const own = owningUnit(process.pid);
   const { named, others } = processesOf(target);

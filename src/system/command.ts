@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPiped } from './detached.ts';
+import { type Child, endOf, startChild } from './child.ts';
 import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { endGroup, killGroup } from './process_group.ts';
@@ -36,7 +36,6 @@ export interface CommandResult {
 }
 
 type Followed = Pick<CommandResult, 'ending' | 'isHeld'>;
-type Child = ReturnType<typeof start>;
 
 const KEPT_LINES = 20;
 /** How long output is waited for once the command itself ended; only a holder of its pipe makes it last. */
@@ -55,9 +54,8 @@ export async function runProgram(
 ): Promise<CommandResult> {
   let child: Child;
   try {
-    child = start(file, args);
+    child = await start(file, args);
   } catch (error) {
-    // Refused before it was tried: a NUL in an argument, no descriptor left.
     const ending = { kind: 'not started', reason: (error as Error).message } as const;
     return { ok: false, isHeld: false, ending, errorLines: [], outputLines: [] };
   }
@@ -66,8 +64,7 @@ export async function runProgram(
   if (options.onOutput) {
     child.stdout.on('data', options.onOutput);
   }
-  const { ending, isHeld } =
-    child.pid === undefined ? await startFailure(child) : await follow(child, child.pid, options);
+  const { ending, isHeld } = await follow(child, options);
   return {
     ok: ending.kind === 'exited' && ending.code === 0,
     isHeld,
@@ -88,12 +85,13 @@ export function killRunningCommands(): void {
  * Behind a gate: the shell becomes the program once it is told to, and ends where nobody is left to tell it.
  * So whoever is told of the start has written it down before the program does anything.
  */
-function start(file: string, args: readonly string[]) {
-  return startPiped('/bin/sh', ['-c', 'read -r _ && exec "$@" </dev/null', 'sh', file, ...args]);
+function start(file: string, args: readonly string[]): Promise<Child> {
+  return startChild(['/bin/sh', '-c', 'read -r _ && exec "$@" </dev/null', 'sh', file, ...args]);
 }
 
-async function follow(child: Child, group: number, options: CommandOptions): Promise<Followed> {
-  ownGroups.add(group);
+async function follow(child: Child, options: CommandOptions): Promise<Followed> {
+  const { pid: group } = child;
+  const end = endOf(child);
   options.onStart?.(group);
   child.stdin.on('error', () => {}); // its exit tells more
   child.stdin.end('\n');
@@ -102,7 +100,8 @@ async function follow(child: Child, group: number, options: CommandOptions): Pro
   if (!mayLeave) {
     await endGroup(group);
   }
-  const isHeld = !(await drain(child)) && mayLeave;
+  // What is still in the pipes. A background process may hold the other end, perhaps for ever.
+  const isHeld = !(await within(end, DRAIN_MS)) && mayLeave;
   if (isHeld) {
     letGo(child);
   } else {
@@ -136,15 +135,10 @@ async function firstOf(exit: Promise<Ending>, options: CommandOptions): Promise<
 
 function exitOf(child: Child): Promise<Ending> {
   return new Promise((resolve) => {
-    child.nodeChildProcess.once('exit', (code: number | null, signal: string | null) => {
+    child.once('exit', (code: number | null, signal: string | null) => {
       resolve(code === null ? { kind: 'killed', signal: `${signal}` } : { kind: 'exited', code });
     });
   });
-}
-
-async function startFailure(child: Child): Promise<Followed> {
-  const reason = (await child).originalMessage ?? 'could not be started';
-  return { ending: { kind: 'not started', reason }, isHeld: false };
 }
 
 function collect(stream: Child['stdout']): OutputTail {
@@ -153,15 +147,10 @@ function collect(stream: Child['stdout']): OutputTail {
   return tail;
 }
 
-/** Takes what is still in the pipes. False: a background process holds the other end, perhaps for ever. */
-async function drain(child: Child): Promise<boolean> {
-  return (await within(child, DRAIN_MS)) !== undefined;
-}
-
 /** For as long as this service lives: with the pipes closed, the daemon's next line would end it. */
 function letGo(child: Child): void {
   for (const stream of [child.stdout, child.stderr]) {
     (stream as unknown as Socket).unref?.();
   }
-  child.nodeChildProcess.unref();
+  child.unref();
 }

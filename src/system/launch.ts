@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { changeOfUser } from './change_of_user.ts';
+import { type Child, type Ending, endOf, startChild } from './child.ts';
 import { runProgram } from './command.ts';
-import { startPiped } from './detached.ts';
 import { OutputTail } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { statOf } from './proc.ts';
@@ -20,13 +20,6 @@ const START_WINDOW_MS = 100;
 const ANSWER_MS = 2000;
 const KEPT_LINES = 20;
 
-interface Ending {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
-
-type Starter = ReturnType<typeof startPiped>;
-
 /**
  * Starts a process that outlives this service, in a session of its own and with none of our files open.
  * Where systemd runs, PID 1 starts it, as a service of its own: out of our cgroup, free of what confines our
@@ -40,21 +33,16 @@ export async function launch(
   startedFor = name,
 ): Promise<string | undefined> {
   const transient = systemdRuns() ? transientUnit(name, startedFor) : undefined;
-  const [file = '', ...args] = [
-    ...(transient?.command ?? []),
-    ...changeOfUser(recipe),
-    ...['/bin/sh', '-s'],
-  ];
-  let starter: Starter;
+  let starter: Child;
   try {
-    starter = startPiped(file, args);
+    starter = await startChild([
+      ...(transient?.command ?? []),
+      ...changeOfUser(recipe),
+      ...['/bin/sh', '-s'],
+    ]);
   } catch (error) {
     return (error as Error).message;
   }
-  if (starter.pid === undefined) {
-    return (await starter).originalMessage ?? 'could not be started';
-  }
-  ownGroups.add(starter.pid);
   const errors = new OutputTail();
   starter.stderr.on('data', (chunk: Buffer) => errors.add(chunk));
   const ended = endOf(starter);
@@ -79,21 +67,15 @@ export async function launch(
   }
 }
 
-function pidToldBy({ stdout }: Starter): Promise<number> {
+function pidToldBy({ stdout }: Child): Promise<number> {
   return new Promise((resolve) => {
     stdout.on('data', (pid: Buffer) => resolve(Number(pid)));
   });
 }
 
-function endOf({ nodeChildProcess }: Starter): Promise<Ending> {
-  return new Promise((resolve) => {
-    nodeChildProcess.once('close', (code, signal) => resolve({ code, signal }));
-  });
-}
-
 /** Lets the shell become the program. Undefined: it runs. */
 async function takeOver(
-  { stdin }: Starter,
+  { stdin }: Child,
   pid: number,
   script: string,
   ended: Promise<Ending>,
@@ -108,12 +90,12 @@ async function takeOver(
 
 /** Unanswered, the shell starts nothing, however late systemd may start it. */
 async function giveUp(
-  { stdin, nodeChildProcess }: Starter,
+  starter: Child,
   unit: string | undefined,
   { hasBegun }: RunReport,
 ): Promise<string> {
-  stdin.destroy();
-  nodeChildProcess.kill('SIGKILL');
+  starter.stdin.destroy();
+  starter.kill('SIGKILL');
   if (unit === undefined) {
     return 'preparations hang';
   }
@@ -125,13 +107,13 @@ async function giveUp(
 }
 
 /** systemd-run would wait for the program's end. Killed, it has no time to take the program with it. */
-function letGo({ nodeChildProcess, stdout, stderr }: Starter, isSystemdRun: boolean): void {
+function letGo(starter: Child, isSystemdRun: boolean): void {
   if (isSystemdRun) {
-    nodeChildProcess.kill('SIGKILL');
+    starter.kill('SIGKILL');
   }
-  stdout.destroy();
-  stderr.destroy();
-  nodeChildProcess.unref();
+  starter.stdout.destroy();
+  starter.stderr.destroy();
+  starter.unref();
 }
 
 function whyNot(ending: Ending, errors: OutputTail, name: string): string | undefined {

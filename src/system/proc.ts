@@ -68,18 +68,20 @@ export function procFile(pid: number, file: string, limit = READ_LIMIT): string 
   }
 }
 
+/** Taken again and again: one for each of some hundred processes would cost more than to read them. */
+const page = Buffer.allocUnsafeSlow(READ_LIMIT);
+
 function readUpTo(descriptor: number, limit: number): string {
-  const chunks: Buffer[] = [];
-  for (let left = limit; left > 0; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(left, READ_LIMIT));
-    const size = readSync(descriptor, chunk);
-    if (size === 0) {
+  const buffer = limit > page.length ? Buffer.allocUnsafeSlow(limit) : page;
+  let size = 0;
+  while (size < limit) {
+    const count = readSync(descriptor, buffer, size, limit - size, null);
+    if (count === 0) {
       break;
     }
-    chunks.push(chunk.subarray(0, size));
-    left -= size;
+    size += count;
   }
-  return Buffer.concat(chunks).toString();
+  return buffer.toString('utf8', 0, size);
 }
 
 /** A link of /proc/PID, or undefined where it is gone or not ours to read. */

