@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../test/support/box/host.ts';
+import { waitFor } from '../test/support/wait.ts';
 
 const TICK_MS = 10;
 
@@ -16,14 +17,11 @@ export async function mainPidOf(host: Host, unit: string): Promise<number> {
   return main;
 }
 
-/** The one process of this name in a unit. */
-export async function pidIn(host: Host, unit: string, name: string): Promise<number> {
-  const pids = await pidsOf(host, unit);
-  const found = pids.filter((pid) => statusOf(pid, 'Name') === name);
-  if (found.length !== 1) {
-    throw new Error(`${found.length} processes of the name ${name} in ${unit}`);
-  }
-  return found[0] as number;
+/** The process of this name in a unit, once there is one. */
+export function pidIn(host: Host, unit: string, name: string): Promise<number> {
+  // What is started as a shell becomes the program a moment later.
+  const find = async () => (await pidsOf(host, unit)).find((pid) => statusOf(pid, 'Name') === name);
+  return waitFor(`${name} in ${unit}`, find) as Promise<number>;
 }
 
 async function pidsOf(host: Host, unit: string): Promise<number[]> {
@@ -56,7 +54,12 @@ function kilobytes(text: string, key: string): number {
   return 1024 * Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1]);
 }
 
+/** Empty where the process has ended meanwhile, as the children of a shell do. */
 function statusOf(pid: number, key: string): string {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return new RegExp(`^${key}:\t(.*)$`, 'm').exec(text)?.[1] ?? '';
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return new RegExp(`^${key}:\t(.*)$`, 'm').exec(text)?.[1] ?? '';
+  } catch {
+    return '';
+  }
 }

@@ -18,6 +18,7 @@ export function sectionOf(result: Result): string {
     ...(failure === undefined ? [] : [`**Not measured to its end:** ${failure.split('\n')[0]}`]),
     table(['contender', 'figure', 'median', 'quartiles', 'samples', 'ratio'], figureLines(result)),
     table(['goal', 'measured', ''], goals),
+    ...(row.tried === undefined ? [] : [row.tried]),
     ...notes,
   ];
   return `${parts.join('\n\n')}\n`;

@@ -48,6 +48,8 @@ export interface Row {
   readonly title: string;
   /** How it was measured, for whoever doubts it. */
   readonly how: string;
+  /** Where a goal is not met: what was tried, and where the floor is. */
+  readonly tried?: string;
   /** Each figure, with its unit. */
   readonly figures: Readonly<Record<string, Unit>>;
   /** Why a contender has no figures here. */

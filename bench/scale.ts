@@ -37,7 +37,7 @@ export const FULL: Scale = {
 /** Each thing once and little of it: enough to see that it can be measured. */
 export const SMOKE: Scale = {
   repetitions: 1,
-  units: 3,
+  units: 2,
   slowSeconds: 1,
   processes: 20,
   manyProcesses: 2_000,

@@ -11,6 +11,7 @@ const ROW: Row = {
   word: 'pace',
   title: 'How fast it goes',
   how: 'With a stopwatch.',
+  tried: 'Running.',
   figures: { whole: 'ms' },
   without: { monit: 'does not go', floor: '' },
   goals: [
@@ -76,6 +77,10 @@ test('each contender has its figures with median, quartiles and ratio, or a reas
     ['at most 20 ms', '20 ms', 'met'],
     ['twice as fast as the shell', '2', 'met'],
   ]);
+});
+
+test('a row says what was tried, behind its goals', () => {
+  assert.match(sectionOf(resultOf([30], [40])), /\| \*\*not met\*\* \|\n\nRunning\.\n/);
 });
 
 test('the page begins with what was measured on, and with all goals', () => {
