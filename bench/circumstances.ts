@@ -22,7 +22,8 @@ export async function circumstancesOf(
     ['repetitions', String(repetitions)],
     ['processors', `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`],
     ['memory', `${(totalmem() / 1e9).toFixed(0)} GB`],
-    ['system', `${system}, Linux ${release()}`],
+    // Behind the number a kernel may carry the name of whoever built it.
+    ['system', `${system}, Linux ${/^[\d.]+/.exec(release())?.[0]}`],
     ['monitor_service', JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).version],
     ['Node', await version(`${floor.node} --version`)],
     ['database', await serverVersion(server)],

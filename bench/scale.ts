@@ -30,7 +30,7 @@ export const FULL: Scale = {
   checks: 400,
   shellChecks: 40,
   idleChecks: 1_000,
-  idleMs: 1_000,
+  idleMs: 500,
   crowds: [250, 500, 1_000, 2_000],
 };
 

@@ -18,7 +18,7 @@ export const commands: RowOf = () => ({
     'that does nothing.',
   figures: { [VERSION]: 'ms', [LIST]: 'ms', [CHECK]: 'ms', 'node -e 0': 'ms', packed: 'ms' },
   without: { shell: 'has no commands' },
-  eagerness: 3,
+  eagerness: 2,
   goals: [
     goal('--version: at most 1.3 times node -e 0', VERSION, 1.3),
     goal('list: at most 2.5 times node -e 0', LIST, 2.5),
