@@ -19,10 +19,13 @@ export interface Result {
   readonly failure?: string | undefined;
 }
 
+/** By contender and figure, while it grows. */
+type Taken = Map<string, Series & { samples: number[] }>;
+
 /** Measures a row. One that can't be measured is told, and does not end the run. */
 export async function measureRow(row: Row, stage: Stage, repetitions: number): Promise<Result> {
   const begin = performance.now();
-  const record = new Map<string, Series & { samples: number[] }>();
+  const record: Taken = new Map();
   let notes: readonly string[] = [];
   let failure: string | undefined;
   try {
@@ -42,30 +45,33 @@ export async function measureRow(row: Row, stage: Stage, repetitions: number): P
 }
 
 /** Each contender once, then each once more: what disturbs the machine for a while disturbs them all. */
-async function takeInTurn(
-  takes: readonly Take[],
-  times: number,
-  record: Map<string, Series & { samples: number[] }>,
-): Promise<void> {
-  for (let round = 0; round < times; round++) {
-    for (const take of takes) {
-      const isDone = round > 0 && (take.isExact || take.measureMany);
-      if (!isDone) {
-        for (const figures of take.measureMany
-          ? await take.measureMany(times)
-          : [await take.measure()]) {
-          note(record, take.contender, figures);
+async function takeInTurn(takes: readonly Take[], times: number, record: Taken): Promise<void> {
+  const besides = Promise.allSettled(
+    takes.map(async (take) => {
+      for (const figures of (await take.measureMany?.(times)) ?? []) {
+        note(record, take.contender, figures);
+      }
+    }),
+  );
+  try {
+    for (let round = 0; round < times; round++) {
+      for (const { contender, measure, isExact } of takes) {
+        if (measure && !(isExact && round > 0)) {
+          note(record, contender, await measure());
         }
       }
+    }
+  } finally {
+    await besides; // nothing of it is to go on while the stage is cleared
+  }
+  for (const outcome of await besides) {
+    if (outcome.status === 'rejected') {
+      throw outcome.reason;
     }
   }
 }
 
-function note(
-  record: Map<string, Series & { samples: number[] }>,
-  contender: Contender,
-  figures: Figures,
-): void {
+function note(record: Taken, contender: Contender, figures: Figures): void {
   for (const [figure, value] of Object.entries(figures)) {
     const key = `${contender} ${figure}`;
     const series = record.get(key) ?? { contender, figure, samples: [] };

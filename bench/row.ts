@@ -13,8 +13,8 @@ export type Figures = Readonly<Record<string, number>>;
 /** One measurement of one contender. Those of a row are made in turn, as often as there are repetitions. */
 export interface Take {
   readonly contender: Contender;
-  measure(): Promise<Figures>;
-  /** Makes all repetitions at once, for what only waits and would take minutes one after the other. */
+  measure?(): Promise<Figures>;
+  /** Makes all repetitions at once and beside the others, for what only waits and would take minutes in turn. */
   measureMany?(times: number): Promise<readonly Figures[]>;
   /** It is the same each time. */
   readonly isExact?: boolean;

@@ -20,7 +20,7 @@ export const slow: RowOf = ({ units, slowSeconds }) => ({
   title: `${units} units in alarm at once, each healthy only ${slowSeconds} s after its restart: until the last one is cleared`,
   how:
     'The service with the defaults, so with max_parallel_restarts = 8. The shell takes over a minute each time, nearly all of it ' +
-    'asleep: its repetitions are made by as many copies of it at once, each with units and a table of its own.',
+    'asleep: its repetitions are made by as many copies of it at once, beside those of the service, each with units and a table of its own.',
   tried:
     'With 8 at a time, 20 units take three turns: no less than 9 s. With max_parallel_restarts = 20 it would be one.',
   figures: { [TOTAL]: 'ms' },
@@ -61,7 +61,6 @@ export const slow: RowOf = ({ units, slowSeconds }) => ({
         { contender: 'service', measure: () => heal(service) },
         {
           contender: 'shell',
-          measure: async () => (await withCopies(1))[0] as Figures,
           measureMany: withCopies,
         },
       ],
