@@ -11,14 +11,14 @@ import { runTool } from './support/child.ts';
 import { serverVersion } from './support/connection.ts';
 import { type DatabaseServer, startMariadb } from './support/database_server.ts';
 import { dataTemplate } from './support/mariadb.ts';
-import { HOST_TOOLS, install, MARIADB } from './support/packages.ts';
+import { HOST_TOOLS, install, MARIADB, RIVALS } from './support/packages.ts';
 import { repository } from './support/repository.ts';
 import { builtRpm } from './support/rpm.ts';
 import { type Outcome, runSuite } from './support/suite.ts';
 
 const TOOL_TIMEOUT_MS = 5 * 60_000;
 /** Whoever can't boot a host doesn't need what that takes. */
-const needs = noBox === false ? [MARIADB, ...HOST_TOOLS] : [MARIADB];
+const needs = noBox === false ? [MARIADB, ...HOST_TOOLS, ...RIVALS] : [MARIADB];
 const interruption = new AbortController();
 
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { repository } from '../support/repository.ts';
 import { assertTellsWhatIsAllowed, defaultOf, KEYS, read } from './page.ts';
 
-const pages = globSync('{*.md,docs/**/*.md,rpm/*.md}', { cwd: repository }).sort();
+const pages = globSync('{*.md,docs/**/*.md,rpm/*.md,bench/*.md}', { cwd: repository }).sort();
 
 for (const page of pages) {
   test(`the links of ${page} lead somewhere`, () => {

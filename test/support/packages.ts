@@ -31,6 +31,12 @@ export const HOST_TOOLS: Need[] = [
   { program: 'sudo', apt: 'sudo', dnf: 'sudo' },
 ];
 
+/** Whom the bench measures the service against. RedHat's own repositories have neither. */
+export const RIVALS: Need[] = [
+  { program: 'monit', apt: 'monit' },
+  { program: 'supervisord', apt: 'supervisor' },
+];
+
 /** RHEL keeps MariaDB in /usr/libexec, a user's PATH often has no sbin, and systemd is in nobody's. */
 const MORE_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/usr/lib/systemd'];
 const INSTALL_TIMEOUT_MS = 10 * 60_000;

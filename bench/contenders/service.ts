@@ -1,0 +1,53 @@
+import { type Host, LOG_FILE } from '../../test/support/box/host.ts';
+import { DATABASE_SOCKET } from '../../test/support/box/host_seed.ts';
+import { TestDatabase } from '../../test/support/test_database.ts';
+import { waitFor } from '../../test/support/wait.ts';
+import { mainPidOf } from '../processes.ts';
+import type { ProcessKeys, Watcher } from './watcher.ts';
+
+export const UNIT = 'monitor_service';
+export const ROOT = { host: 'localhost', port: 3306, user: 'root', password: '' };
+/** Larger than anything that a run writes: a check is not to wait for a rotation. */
+export const LOG_KEYS = { max_log_size: 1_048_576 };
+export const NEVER_S = 86_400;
+
+/** The service, from its package. */
+export class Service implements Watcher {
+  readonly database: TestDatabase;
+  readonly #host: Host;
+  #pid = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+    const address = { ...ROOT, socket: host.box.path(DATABASE_SOCKET) };
+    this.database = new TestDatabase(address, 'v_process_monitor');
+  }
+
+  configure(processes: ProcessKeys): void {
+    const monitor = { check_interval: NEVER_S };
+    this.#host.configure({ monitor, logging: LOG_KEYS, processes });
+  }
+
+  async start(processes: ProcessKeys = {}): Promise<void> {
+    this.configure(processes);
+    await this.#host.sh(`systemctl start ${UNIT}`);
+    this.#pid = await mainPidOf(this.#host, UNIT);
+    await waitFor('its log', () => this.#host.log() !== '');
+  }
+
+  async stop(): Promise<void> {
+    await this.#host.sh(`systemctl stop ${UNIT}`);
+  }
+
+  async pid(): Promise<number> {
+    return this.#pid;
+  }
+
+  logFile(): string {
+    return this.#host.box.path(LOG_FILE);
+  }
+
+  checkNow(): void {
+    process.kill(this.#pid, 'SIGUSR1');
+  }
+}

@@ -1,0 +1,65 @@
+/** What the kernel knows of a process in a host. Numbers of processes are those that this machine gives them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Host } from '../test/support/box/host.ts';
+import { waitFor } from '../test/support/wait.ts';
+
+const TICK_MS = 10;
+
+/** The main process of a unit. */
+export async function mainPidOf(host: Host, unit: string): Promise<number> {
+  const inside = await host.property(unit, 'MainPID');
+  const pids = await pidsOf(host, unit);
+  const main = pids.find((pid) => statusOf(pid, 'NSpid').endsWith(`\t${inside}`));
+  if (main === undefined) {
+    throw new Error(`${unit} does not run`);
+  }
+  return main;
+}
+
+/** The process of this name in a unit, once there is one. */
+export function pidIn(host: Host, unit: string, name: string): Promise<number> {
+  // What is started as a shell becomes the program a moment later.
+  const find = async () => (await pidsOf(host, unit)).find((pid) => statusOf(pid, 'Name') === name);
+  return waitFor(`${name} in ${unit}`, find) as Promise<number>;
+}
+
+async function pidsOf(host: Host, unit: string): Promise<number[]> {
+  const cgroup = host.box.path(join('/sys/fs/cgroup', await host.property(unit, 'ControlGroup')));
+  const text = readFileSync(join(cgroup, 'cgroup.procs'), 'utf8');
+  return text.split('\n').filter(Boolean).map(Number);
+}
+
+/** The processor's time that a process took, with that of the children it has waited for. */
+export function processorMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const ticks = stat.slice(11, 15).map(Number); // utime, stime, cutime, cstime
+  return TICK_MS * ticks.reduce((sum, each) => sum + each, 0);
+}
+
+/** Its memory now, and the part of it that no file backs. */
+export function memoryOf(pid: number): { resident: number; anonymous: number } {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return { resident: kilobytes(text, 'Rss'), anonymous: kilobytes(text, 'Anonymous') };
+}
+
+/** The most memory that it ever had. */
+export function peakOf(pid: number): number {
+  return kilobytes(readFileSync(`/proc/${pid}/status`, 'utf8'), 'VmHWM');
+}
+
+function kilobytes(text: string, key: string): number {
+  return 1024 * Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1]);
+}
+
+/** Empty where the process has ended meanwhile, as the children of a shell do. */
+function statusOf(pid: number, key: string): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return new RegExp(`^${key}:\t(.*)$`, 'm').exec(text)?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Measures the service beside what one would use instead (`npm run bench`), on a host with a systemd of its own, and
+ * writes bench/RESULTS.md. Numbers or words on the command line choose rows, and then nothing is written;
+ * `--repetitions N` measures each so often.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { noBox } from '../test/support/box/box.ts';
+import { runTool } from '../test/support/child.ts';
+import { repository } from '../test/support/repository.ts';
+import { circumstancesOf } from './circumstances.ts';
+import { measureRow, type Result } from './measure.ts';
+import { overviewOf, pageOf, sectionOf } from './report.ts';
+import type { Row } from './row.ts';
+import { rowsNamed } from './rows.ts';
+import { FULL, type Scale } from './scale.ts';
+import { openStage } from './stage.ts';
+
+const BUILD_TIMEOUT_MS = 5 * 60_000;
+const PAGE = 'bench/RESULTS.md';
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`);
+  process.exitCode ||= 1;
+}
+
+async function main(): Promise<void> {
+  const options = { repetitions: { type: 'string', default: String(FULL.repetitions) } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const repetitions = Number(values.repetitions);
+  if (!Number.isInteger(repetitions) || repetitions < 1) {
+    throw new Error(
+      `--repetitions: got "${values.repetitions}", expected a whole number from 1 on`,
+    );
+  }
+  const scale = { ...FULL, repetitions };
+  const rows = rowsNamed(positionals, scale);
+  if (noBox !== false) {
+    throw new Error(noBox);
+  }
+  console.log('building the package, and a host to measure on');
+  await runTool(process.execPath, ['build.mjs'], { cwd: repository, timeoutMs: BUILD_TIMEOUT_MS });
+  await measure(rows, scale, positionals.length === 0);
+}
+
+async function measure(rows: readonly Row[], scale: Scale, isWhole: boolean): Promise<void> {
+  const stage = await openStage();
+  try {
+    const results: Result[] = [];
+    for (const row of rows) {
+      const result = await measureRow(row, stage, scale.repetitions);
+      results.push(result);
+      console.log(
+        `${sectionOf(result)}\n(${result.seconds.toFixed(0)} s)\n${result.failure ?? ''}`,
+      );
+    }
+    console.log(overviewOf(results));
+    if (isWhole) {
+      writeFileSync(join(repository, PAGE), pageOf(results, await circumstancesOf(stage, scale)));
+      console.log(`written: ${PAGE}`);
+    }
+    process.exitCode = results.some(({ failure }) => failure !== undefined) ? 1 : 0;
+  } finally {
+    await stage.close();
+  }
+}
