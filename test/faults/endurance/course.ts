@@ -19,7 +19,10 @@ export class Course {
   readonly #marathon: Marathon;
   readonly #say: (line: string) => void;
   readonly #counts = new Map<Mishap, number>(MISHAPS.map((mishap) => [mishap, 0]));
-  readonly #measured: Vitals[] = [];
+  /** Since the last measuring, one after each mishap. */
+  #samples: Vitals[] = [];
+  /** The mean of each tenth: garbage makes single looks go up and down by several megabytes. */
+  readonly #means: Vitals[] = [];
   #files: string[] = [];
   #before = 0;
   #last = { at: 0, checks: 0, processorMs: 0 };
@@ -49,6 +52,7 @@ export class Course {
     }
     this.#counts.set(mishap, (this.#counts.get(mishap) ?? 0) + 1);
     await sleep(random(CALM_MS));
+    this.#samples.push(vitalsOf(this.#marathon.service.pid));
     this.checks = (await this.#marathon.fleet.checks()) - this.#before;
   }
 
@@ -68,16 +72,17 @@ export class Course {
       throw new Error(`${error.message}; it is: ${openFilesOf(pid).join(', ')}`);
     });
     this.#assertFilesBounded();
-    const vitals = vitalsOf(pid);
-    this.#measured.push(vitals);
-    this.#tell(vitals, at);
+    const mean = meanOf(this.#samples);
+    this.#samples = [];
+    this.#means.push(mean);
+    this.#tell({ ...mean, processorMs: vitalsOf(pid).processorMs }, at);
   }
 
   assertNoGrowth(most: number): void {
-    const [first, last] = [this.#measured[0], this.#measured.at(-1)] as [Vitals, Vitals];
+    const [first, last] = [this.#means[0], this.#means.at(-1)] as [Vitals, Vitals];
     const growth = last.residentKb / first.residentKb - 1;
     const percent = `${(growth * 100).toFixed(1)} %`;
-    this.#say(`memory at the end, against the first tenth: ${growth < 0 ? '' : '+'}${percent}`);
+    this.#say(`memory in the last tenth, against the first: ${growth < 0 ? '' : '+'}${percent}`);
     assert.ok(growth < most, `resident memory grew by ${percent}`);
   }
 
@@ -110,4 +115,15 @@ export class Course {
     assert.ok(state <= LARGEST_STATE_KB, `a state.db of ${state} KB`);
     assert.ok(wal <= LARGEST_WAL_KB, `a state.db-wal of ${wal} KB`);
   }
+}
+
+function meanOf(samples: readonly Vitals[]): Vitals {
+  const mean = (key: keyof Vitals) =>
+    samples.reduce((sum, sample) => sum + sample[key], 0) / samples.length;
+  return {
+    residentKb: mean('residentKb'),
+    anonymousKb: mean('anonymousKb'),
+    peakKb: mean('peakKb'),
+    processorMs: mean('processorMs'),
+  };
 }
