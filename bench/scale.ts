@@ -31,7 +31,7 @@ export const FULL: Scale = {
   shellChecks: 40,
   idleChecks: 1_000,
   idleMs: 500,
-  crowds: [250, 500, 1_000, 2_000],
+  crowds: [250, 1_000, 2_000],
 };
 
 /** Each thing once and little of it: enough to see that it can be measured. */

@@ -2,6 +2,7 @@ import { type Host, LOG_FILE } from '../../test/support/box/host.ts';
 import { DATABASE_SOCKET } from '../../test/support/box/host_seed.ts';
 import { TestDatabase } from '../../test/support/test_database.ts';
 import { waitFor } from '../../test/support/wait.ts';
+import type { Keys } from '../../test/support/workspace.ts';
 import { mainPidOf } from '../processes.ts';
 import type { ProcessKeys, Watcher } from './watcher.ts';
 
@@ -23,13 +24,14 @@ export class Service implements Watcher {
     this.database = new TestDatabase(address, 'v_process_monitor');
   }
 
-  configure(processes: ProcessKeys): void {
-    const monitor = { check_interval: NEVER_S };
+  configure(processes: ProcessKeys, more: Keys = {}): void {
+    const monitor = { check_interval: NEVER_S, ...more };
     this.#host.configure({ monitor, logging: LOG_KEYS, processes });
   }
 
-  async start(processes: ProcessKeys = {}): Promise<void> {
-    this.configure(processes);
+  /** `monitor`: keys of that section. */
+  async start(processes: ProcessKeys = {}, monitor: Keys = {}): Promise<void> {
+    this.configure(processes, monitor);
     await this.#host.sh(`systemctl start ${UNIT}`);
     this.#pid = await mainPidOf(this.#host, UNIT);
     await waitFor('its log', () => this.#host.log() !== '');

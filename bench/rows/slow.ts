@@ -19,10 +19,8 @@ export const slow: RowOf = ({ units, slowSeconds }) => ({
   word: 'slow',
   title: `${units} units in alarm at once, each healthy only ${slowSeconds} s after its restart: until the last one is cleared`,
   how:
-    'The service with the defaults, so with max_parallel_restarts = 8. The shell takes over a minute each time, nearly all of it ' +
+    'The service with max_parallel_restarts = 20; with the default of 8 they take three turns, which is no less than 9 s. The shell takes over a minute each time, nearly all of it ' +
     'asleep: its repetitions are made by as many copies of it at once, beside those of the service, each with units and a table of its own.',
-  tried:
-    'With 8 at a time, 20 units take three turns: no less than 9 s. With max_parallel_restarts = 20 it would be one.',
   figures: { [TOTAL]: 'ms' },
   without: { monit: NO_TABLE, supervisord: NO_TABLE, floor: '' },
   goals: [
@@ -37,7 +35,7 @@ export const slow: RowOf = ({ units, slowSeconds }) => ({
     const ours = namesOf('slow', units);
     await startSlowUnits(host, ours, slowSeconds);
     await empty(service.database);
-    await service.start(PROCESSES);
+    await service.start(PROCESSES, { max_parallel_restarts: units });
     await fill(service, ours);
     const heal = async (watcher: Watcher): Promise<Figures> => ({
       [TOTAL]: await healAll(watcher, units, TIMEOUT_MS),
