@@ -92,7 +92,7 @@ function takeOf({ contender, watcher, sql }: Question): Take {
       await database.sql(sql);
       await database.sql('SET profiling = 0');
       const profiles = await database.sql('SHOW PROFILES');
-      const last = profiles.findLast(({ Query }) => /JOIN/.test(Query));
+      const last = profiles.findLast(({ Query }) => /^\s*SELECT\b/i.test(Query));
       const plan = await database.sql(`EXPLAIN ${sql}`);
       const scans = plan.filter(({ type }) => type === 'ALL' || type === 'index').length;
       return { [TIME]: 1000 * Number(last?.Duration), [SCANS]: scans };

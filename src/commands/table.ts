@@ -54,13 +54,17 @@ interface ShownCell {
 /** Thousands of long texts are shown in a moment: of each no more is measured than can be seen of it. */
 function shownCell(cell: Cell, { columns }: Screen): ShownCell {
   const { text: raw, colour } = typeof cell === 'string' ? { text: cell, colour: undefined } : cell;
-  const text = oneLine(raw);
   if (columns === Number.POSITIVE_INFINITY) {
+    const text = oneLine(raw);
     return { text, width: textWidth(text.slice(0, ALIGNED_CHARACTERS)), colour };
   }
   const most = columns * CHARACTERS_PER_COLUMN;
-  const seen = text.length > most ? `${text.slice(0, most).toWellFormed()}…` : text;
-  return { text: seen, width: textWidth(seen), colour };
+  const text = cutTo(most, oneLine(cutTo(most, raw)));
+  return { text, width: textWidth(text), colour };
+}
+
+function cutTo(most: number, text: string): string {
+  return text.length > most ? `${text.slice(0, most).toWellFormed()}…` : text;
 }
 
 function line(

@@ -39,6 +39,9 @@ export interface Witness {
   clears(row: Row): void;
 }
 
+/** More than there are processes. */
+const MOST_TURNS = 20;
+
 /** A monitor with a real memory, and around it a table and processes that do as they are told. */
 export class MonitorWorld {
   readonly rows = new Map<string, Row>();
@@ -78,6 +81,7 @@ export class MonitorWorld {
 
   /** The service is killed and starts again; what it was doing never ends for it. */
   restartService(): void {
+    this.monitor.stop(); // of the old one nothing begins any more, as it is dead
     this.running = [];
     [this.monitor, this.breakers] = this.#start();
   }
@@ -99,11 +103,19 @@ export class MonitorWorld {
     this.restartService();
   }
 
+  /** Restarts begin one by one, each in a turn of its own. */
   async #settle(): Promise<void> {
-    await settled();
+    for (let turn = 0; turn === 0 || (turn < MOST_TURNS && this.#isOneToBegin()); turn++) {
+      await settled();
+    }
     if (this.#objections.length > 0) {
       throw this.#objections[0];
     }
+  }
+
+  #isOneToBegin(): boolean {
+    const { running, waiting } = this.monitor.restarts();
+    return waiting.size > 0 && running.size < this.limits.max_parallel_restarts;
   }
 
   #witnessed<T>(what: (witness: Witness) => T): T {
