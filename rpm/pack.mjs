@@ -42,6 +42,8 @@ export async function packBinary(bundle, target) {
       '--openssl-config=/dev/null',
       // Node's own list of authorities takes 12 ms and 1.6 MB to load, and no server is ever checked against it.
       '--use-openssl-ca',
+      // NODE_USE_SYSTEM_CA in the environment asks for another list, and Node does not start with both.
+      '--no-use-system-ca',
       // The young generation would grow to 16 times that, and never shrink again.
       '--max-semi-space-size=1',
     ],
