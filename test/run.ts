@@ -6,14 +6,13 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { givenServer, shareServer } from './support/address.ts';
 import { noBox } from './support/box/box.ts';
-import { hostSeed } from './support/box/host_seed.ts';
+import { prepareHosts } from './support/box/host.ts';
 import { runTool } from './support/child.ts';
 import { serverVersion } from './support/connection.ts';
 import { type DatabaseServer, startMariadb } from './support/database_server.ts';
 import { dataTemplate } from './support/mariadb.ts';
 import { HOST_TOOLS, install, MARIADB, RIVALS } from './support/packages.ts';
 import { repository } from './support/repository.ts';
-import { builtRpm } from './support/rpm.ts';
 import { type Outcome, runSuite } from './support/suite.ts';
 
 const TOOL_TIMEOUT_MS = 5 * 60_000;
@@ -38,7 +37,8 @@ async function main(files: string[]): Promise<void> {
   await step('build', () => tool(process.execPath, 'build.mjs'));
   await step('the packages that tests need', () => install(needs, interruption.signal));
   await step('the data of a database server', dataTemplate);
-  await (noBox || step('the RPM, and a host to install it on', prepareHost));
+  // Here, so that no two test files do it at the same time.
+  await (noBox || step('the RPM, and a host to install it on', prepareHosts));
   const server = await step('a database server for the tests', openServer);
   let outcome: Outcome;
   try {
@@ -69,12 +69,6 @@ async function step<T>(name: string, action: () => Promise<T>): Promise<T> {
 function tool(command: string, ...args: string[]): Promise<string> {
   const { signal } = interruption;
   return runTool(command, args, { timeoutMs: TOOL_TIMEOUT_MS, cwd: repository, signal });
-}
-
-/** Here, so that no two test files do it at the same time. */
-async function prepareHost(): Promise<void> {
-  await builtRpm();
-  await hostSeed();
 }
 
 /** The server that the caller pointed us at, which is nothing to stop, or else one of our own. */

@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTool } from '../support/child.ts';
+import { dataTemplate } from '../support/mariadb.ts';
 import { install, MARIADB } from '../support/packages.ts';
 import { repository } from '../support/repository.ts';
 import { tableOf, type Verdict } from './table.ts';
@@ -32,6 +33,10 @@ async function main(): Promise<void> {
   const trials = chosen(positionals);
   await runTool(process.execPath, ['build.mjs'], { cwd: repository, timeoutMs: BUILD_TIMEOUT_MS });
   await install([MARIADB]);
+  await dataTemplate();
+  for (const trial of trials) {
+    await trial.prepare?.();
+  }
   console.log(`seed ${seed}`);
   const start = performance.now();
   const verdicts = await inLanes(trials, (trial) => tryOne(trial, seed, values.rounds));

@@ -1,4 +1,6 @@
 /** Each resource of the host runs out or fails, and comes back. */
+import { noBox } from '../../support/box/box.ts';
+import { prepareHosts } from '../../support/box/host.ts';
 import { randomFrom } from '../../support/random.ts';
 import type { Row, Trial } from '../trial.ts';
 import { clockJumps, standsStill } from './clock.ts';
@@ -32,6 +34,7 @@ const AT_ONCE = 5;
 export const resources: Trial = {
   name: 'resources',
   title: 'processes, descriptors, memory, disks, the state and the clock fail and come back',
+  prepare: async () => noBox || (await prepareHosts()),
   async run({ seed, rounds, say }) {
     const rows: Row[] = [];
     const left = [...KINDS.entries()];

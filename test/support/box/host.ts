@@ -24,6 +24,13 @@ const ROOT = { host: 'localhost', port: 3306, user: 'root', password: '' };
 /** Whom setup.sql shows how to create, with the password it tells to choose. */
 const USER = { ...ROOT, user: 'monitor_service', password: 'choose a password' };
 
+/** Makes what hosts are made of, once for all that this process starts. */
+export async function prepareHosts(): Promise<void> {
+  await install([MARIADB, ...HOST_TOOLS]);
+  await builtRpm();
+  await hostSeed();
+}
+
 /** Boots a host with MariaDB and nothing of ours. */
 export async function bootHost(): Promise<Host> {
   await install([MARIADB, ...HOST_TOOLS]);
