@@ -38,7 +38,9 @@ export function openStateDatabase(directory: string): OpenedDatabase {
 function openFile(directory: string, file: string): DatabaseSync {
   // What it says is running of an interrupted restart is ended, so nobody else may have a hand in it.
   if (!isGuardedDirectory(directory, ownUser())) {
-    throw new Error('others than root and this user can change its directory');
+    throw new Error(
+      'others than root and this user can change its directory, or its link leads nowhere',
+    );
   }
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   // Made by us first, so that it is ours alone from the start and not behind a symbolic link.

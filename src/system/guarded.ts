@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Whose processes, by user and group. */
@@ -25,10 +25,18 @@ export function isGuarded(path: string, owner: Owner): boolean {
   }
 }
 
-/** The same of a directory; of one that is missing, of where it would be made. */
+/** The same of a directory; of one that is missing, of where it would be made. A link to nowhere is there, unguarded. */
 export function isGuardedDirectory(path: string, owner: Owner): boolean {
-  const existing = [path, ...parentsOf(path)].find((way) => existsSync(way));
-  return existing !== undefined && isGuarded(existing, owner);
+  try {
+    const existing = [path, ...parentsOf(path)].find((way) => isThere(way));
+    return existing !== undefined && isGuarded(existing, owner);
+  } catch {
+    return false;
+  }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Who this process is. */

@@ -56,6 +56,14 @@ test('a directory that has to be made is judged by where it would be', () => {
   assert.deepEqual(told(text), []);
 });
 
+test('a link to nowhere is told, as others could make where it leads', () => {
+  mkdirSync(space.path('open'));
+  chmodSync(space.path('open'), 0o1777);
+  symlinkSync(space.path('open/later'), space.path('link'));
+  const text = `[monitor]\nstate_directory = ${space.path('link')}\n`;
+  assert.deepEqual(told(text), [expected(2, '[monitor] state_directory', space.path('link'))]);
+});
+
 test('a link leads to what is judged, and is judged itself', () => {
   mkdirSync(space.path('open'));
   mkdirSync(space.path('own'), { mode: 0o700 });
