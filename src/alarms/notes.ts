@@ -55,20 +55,23 @@ function withoutStamps(notes: string, length: number): string {
 
 /**
  * What of a text the column takes. Characters as a reader sees them: a letter is not parted from its accents,
- * nor an emoji from its colour.
+ * nor an emoji from its colour. Only the one at the cut is looked for: there may be millions before it.
  */
 export function fitNotes(text: string, room: NotesLimit): string {
   const { bytesOf = Buffer.byteLength } = room;
-  let kept = '';
+  if (text.length <= room.characters && bytesOf(text) <= room.bytes) {
+    return text;
+  }
+  let end = 0;
   let characters = 0;
   let bytes = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    characters += [...segment].length;
-    bytes += bytesOf(segment);
+  for (const point of text) {
+    characters += 1;
+    bytes += bytesOf(point);
     if (characters > room.characters || bytes > room.bytes) {
       break;
     }
-    kept += segment;
+    end += point.length;
   }
-  return kept;
+  return text.slice(0, new Intl.Segmenter().segment(text).containing(end)?.index);
 }

@@ -114,3 +114,16 @@ test('a megabyte of stamps is no more work than a megabyte', () => {
   stampNotes(`${STAMP.repeat(30_000)}x`, NOON, { characters: 100, bytes: 400 });
   assert.ok(performance.now() - started < 5000);
 });
+
+test('notes of megabytes hold the service up for no seconds', () => {
+  const notes = 'x'.repeat(8_000_000);
+  for (const [characters, kept] of [
+    [10_000_000, 8_000_000],
+    [7_000_000, 7_000_000 - STAMP.length],
+  ] as const) {
+    const started = performance.now();
+    const stamped = stampNotes(notes, NOON, { characters, bytes: Number.POSITIVE_INFINITY });
+    assert.equal(stamped.length, kept + STAMP.length);
+    assert.ok(performance.now() - started < 1000, `${characters}`);
+  }
+});
