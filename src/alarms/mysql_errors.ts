@@ -66,6 +66,15 @@ export function explain(error: unknown, where: string, settings: DatabaseSetting
   return new Kind(advice === undefined ? reason : `${reason}; ${advice}`, { cause: error });
 }
 
+/** Of MySQL and of MariaDB: a CHECK that the new row would not pass, as a column of JSON has one in MariaDB. */
+const AGAINST_A_CHECK: readonly unknown[] = [3819, 4025];
+
+/** Did the server refuse what was to be written, by a rule of the table's? */
+export function isAgainstCheck(error: unknown): boolean {
+  const { cause } = error as StoreError;
+  return AGAINST_A_CHECK.includes((cause as { errno?: number } | undefined)?.errno);
+}
+
 /** An answer of the server has a code of its own; all else came from the connection. */
 function isConnectionLost({ code, fatal }: DatabaseError): boolean {
   return fatal === true || !code?.startsWith('ER_');

@@ -4,15 +4,19 @@ import { type Alarm, MAX_ALARMS } from '../monitor/alarm_store.ts';
 import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
 import type { MysqlConnection } from './mysql_connection.ts';
+import { isAgainstCheck } from './mysql_errors.ts';
 import { inspectDatabase } from './mysql_inspection.ts';
 import { notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
 import { asText } from './mysql_text.ts';
 import { stamped } from './notes.ts';
 
-/** Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. */
+/**
+ * Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. The notes as
+ * they are: of a long text HEX() makes one beyond max_allowed_packet, which is NULL whatever the text.
+ */
 const seen = (row: string) =>
-  `SHA2(CONCAT(IFNULL(HEX(${row}.sound), '-'), ',', IFNULL(HEX(${row}.notes), '-')), 256)`;
+  `SHA2(CONCAT(IFNULL(HEX(${row}.sound), '-'), ',', IFNULL(SHA2(${row}.notes, 256), '-')), 256)`;
 
 const FIND = `
   SELECT CAST(s.process_id AS CHAR) AS id,
@@ -65,7 +69,7 @@ export class MysqlStore implements InspectedStore {
       const matched =
         stamp === ''
           ? await connection.matched(CLEAR_ALARM_ALONE, row)
-          : await connection.matched(CLEAR, [cutOff, stamp, stamp, ...row]);
+          : await clearWithStamp(connection, [cutOff, stamp, stamp, ...row], row);
       if (matched > 0) {
         return true;
       }
@@ -80,5 +84,21 @@ export class MysqlStore implements InspectedStore {
 
   close(): Promise<void> {
     return this.#session.close();
+  }
+}
+
+/** Without the stamp where a CHECK has something against it, as that of a column of JSON. */
+async function clearWithStamp(
+  connection: MysqlConnection,
+  values: readonly (string | number)[],
+  row: readonly string[],
+): Promise<number> {
+  try {
+    return await connection.matched(CLEAR, values);
+  } catch (error) {
+    if (!isAgainstCheck(error)) {
+      throw error;
+    }
+    return await connection.matched(CLEAR_ALARM_ALONE, row);
   }
 }

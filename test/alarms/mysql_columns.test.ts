@@ -115,10 +115,32 @@ describe('a notes column of another kind', () => {
     assert.equal(await cleared(column, `'${'x'.repeat(127)}'`), swapped('x'.repeat(92) + STAMP));
   });
 
+  test('with a CHECK that the stamp would not pass, as JSON has one, keeps its own, and the alarm is cleared', async () => {
+    const notes = '{"a": 1}';
+    const column = 'LONGTEXT CHECK (JSON_VALID(notes))';
+    assert.equal(await cleared(column, `'${notes}'`), hex(notes));
+  });
+
   test('that takes a few texts only keeps the one it has, and the alarm is cleared', async () => {
     const member = 'a member that is as long as the stamp and more';
     assert.equal(await cleared(`ENUM('', '${member}')`, `'${member}'`), hex(member));
   });
+});
+
+test('a change at the end of notes longer than half a max_allowed_packet is a change', async () => {
+  await bed.sql('ALTER TABLE STATUS_PROCESS MODIFY notes LONGTEXT');
+  const [server] = await bed.sql('SELECT @@max_allowed_packet AS bytes');
+  const length = Math.floor(Number(server?.bytes) / 2) + 1;
+  const fill = (end: string) =>
+    bed.sql(`UPDATE STATUS_PROCESS SET notes = CONCAT(REPEAT('x', ${length}), '${end}')`);
+  await addRow(bed, { id: 1, name: 'nginx' });
+  await fill('a');
+  const [alarm] = await bed.store.findAlarms(NEVER);
+  await fill('b');
+  assert.equal(await bed.store.clearAlarm(alarm as Alarm, NOON), false);
+  const [changed] = await bed.store.findAlarms(NEVER);
+  assert.equal(await bed.store.clearAlarm(changed as Alarm, NOON), true);
+  await bed.sql('DELETE FROM STATUS_PROCESS');
 });
 
 describe('other columns', () => {
