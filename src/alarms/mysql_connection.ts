@@ -107,12 +107,15 @@ export class MysqlConnection {
     throw new ConnectionLost(`${this.#where}: the server's answer makes no sense`);
   }
 
-  /** A statement is done when it is done, and gives up on a lock before its own deadline. */
+  /**
+   * A statement is done when it is done, and gives up on a lock before its own deadline. Texts are in utf8mb4, whatever
+   * the server makes of that wish at the login (skip-character-set-client-handshake, init_connect).
+   */
   async #prepare(stopping?: AbortSignal): Promise<void> {
     const lockWait = Math.max(1, this.#settings.query_timeout - 1);
     try {
       const limits = `innodb_lock_wait_timeout = ${lockWait}, lock_wait_timeout = ${lockWait}`;
-      await this.run(`SET autocommit = 1, ${limits}`, [], stopping);
+      await this.run(`SET NAMES utf8mb4, autocommit = 1, ${limits}`, [], stopping);
     } catch (error) {
       this.destroy();
       throw error;

@@ -1,6 +1,8 @@
 /** Servers and tables that are set to other encodings than utf8mb4. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MysqlProcesses } from '../../src/alarms/mysql_processes.ts';
+import { databaseSettings } from '../alarms/store_bed.ts';
 import { sharedServer } from '../support/address.ts';
 import { startMariadb } from '../support/database_server.ts';
 import { openScene, type Scene } from './database_scene.ts';
@@ -41,6 +43,20 @@ for (const charset of SERVERS) {
     assert.match(stdout + stderr, told);
   });
 }
+
+test('a note is written as it is on a server that does not listen to what a client’s texts are in', async (t) => {
+  const settings = ['--skip-character-set-client-handshake', '--character-set-server=latin1'];
+  const server = await startMariadb({ settings });
+  t.after(() => server.stop());
+  const scene = await openScene(t, server);
+  const processes = new MysqlProcesses(databaseSettings(scene.database.config));
+  t.after(() => processes.close());
+  const id = await processes.add('nginx', 'señal 💣');
+  const [row] = await scene.database.sql(
+    `SELECT HEX(notes) AS bytes FROM STATUS_PROCESS WHERE process_id = ${id}`,
+  );
+  assert.equal(Buffer.from(String(row?.bytes), 'hex').toString(), 'señal 💣');
+});
 
 for (const { charset, notes } of COLUMNS) {
   test(`names and notes in ${charset} are read and written as they are`, async (t) => {
