@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../test/support/box/host.ts';
+import { kilobytesIn, vitalsOf } from '../test/support/vitals.ts';
 import { waitFor } from '../test/support/wait.ts';
-
-const TICK_MS = 10;
 
 /** The main process of a unit. */
 export async function mainPidOf(host: Host, unit: string): Promise<number> {
@@ -32,26 +31,20 @@ async function pidsOf(host: Host, unit: string): Promise<number[]> {
 
 /** The processor's time that a process took, with that of the children it has waited for. */
 export function processorMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  const ticks = stat.slice(11, 15).map(Number); // utime, stime, cutime, cstime
-  return TICK_MS * ticks.reduce((sum, each) => sum + each, 0);
+  const vitals = vitalsOf(pid);
+  return vitals.processorMs + vitals.childrenProcessorMs;
 }
 
-/** Its memory now, and the part of it that no file backs. */
+/** Its memory now, and the part of it that no file backs: counted anew, where `status` may lag behind. */
 export function memoryOf(pid: number): { resident: number; anonymous: number } {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return { resident: kilobytes(text, 'Rss'), anonymous: kilobytes(text, 'Anonymous') };
+  const bytes = (key: string) => 1024 * kilobytesIn(text, key);
+  return { resident: bytes('Rss'), anonymous: bytes('Anonymous') };
 }
 
 /** The most memory that it ever had. */
 export function peakOf(pid: number): number {
-  return kilobytes(readFileSync(`/proc/${pid}/status`, 'utf8'), 'VmHWM');
-}
-
-function kilobytes(text: string, key: string): number {
-  return 1024 * Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1]);
+  return 1024 * vitalsOf(pid).peakKb;
 }
 
 /** Empty where the process has ended meanwhile, as the children of a shell do. */

@@ -1,6 +1,4 @@
-import { ask } from '../../src/control/client.ts';
 import type { StatusReport } from '../../src/control/reports.ts';
-import { isStatusReport } from '../../src/control/shapes.ts';
 import { Scene } from '../service/database_scene.ts';
 import type { DatabaseAddress } from '../support/address.ts';
 import { type DatabaseServer, startMariadb } from '../support/database_server.ts';
@@ -41,16 +39,11 @@ export class Fleet {
 
   /** What the running service says of itself. */
   async status(): Promise<StatusReport> {
-    const report = await ask(this.socket, { method: 'GET', path: '/status' }, isStatusReport);
+    const report = await this.scene.status();
     if (report === undefined) {
       throw new Error('nobody answers at the control socket');
     }
     return report;
-  }
-
-  /** Where the running service takes questions. */
-  get socket(): string {
-    return this.scene.space.path('control.sock');
   }
 
   /** Raises the alarms from one id to another. */

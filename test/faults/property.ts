@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { type Random, randomFrom } from '../support/random.ts';
 import { shrunk } from './shrink.ts';
+import type { Say } from './trial.ts';
 
 /** Counts what happened in a case, by its name. */
 export type Tally = (what: string) => void;
@@ -22,6 +23,12 @@ export interface Property<Part> {
 
 /** How often what happened in a run. */
 export type Tallies = ReadonlyMap<string, number>;
+
+export function tellTallies(tallies: Tallies, say: Say): void {
+  for (const [what, count] of [...tallies].sort()) {
+    say(`${String(count).padStart(12)}  ${what}`);
+  }
+}
 
 /** Tries so many cases, one per seed from the first one on. Throws at the first that fails, made small. */
 export async function holds<Part>(

@@ -12,6 +12,7 @@ import { runTool } from '../support/child.ts';
 import { dataTemplate } from '../support/mariadb.ts';
 import { install, MARIADB } from '../support/packages.ts';
 import { repository } from '../support/repository.ts';
+import { inLanes } from './lanes.ts';
 import { tableOf, type Verdict } from './table.ts';
 import type { Trial } from './trial.ts';
 import type { Report } from './trial_process.ts';
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
   }
   console.log(`seed ${seed}`);
   const start = performance.now();
-  const verdicts = await inLanes(trials, (trial) => tryOne(trial, seed, values.rounds));
+  const verdicts = await inLanes(trials, AT_ONCE, (trial) => tryOne(trial, seed, values.rounds));
   console.log(tableOf(verdicts));
   console.log(`${verdicts.length} trials in ${minutes(start)}, seed ${seed}`);
   process.exitCode = verdicts.every(isGood) ? 0 : 1;
@@ -52,22 +53,6 @@ function chosen(names: readonly string[]): readonly Trial[] {
     throw new Error(`no such trial: ${unknown.join(', ')}; there are ${known}`);
   }
   return names.length === 0 ? TRIALS : TRIALS.filter(({ name }) => names.includes(name));
-}
-
-/** In the order of the trials, so many at once. */
-async function inLanes<T>(
-  trials: readonly Trial[],
-  run: (trial: Trial) => Promise<T>,
-): Promise<T[]> {
-  const results: T[] = [];
-  const left = [...trials.entries()];
-  const lane = async () => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      results[next[0]] = await run(next[1]);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  return results;
 }
 
 async function tryOne(trial: Trial, seed: string, rounds = ''): Promise<Verdict> {

@@ -7,13 +7,15 @@ export interface Row {
   readonly lost: number;
 }
 
+/** A line for whoever watches: a figure, or what is being done. */
+export type Say = (line: string) => void;
+
 export interface TrialOptions {
   /** Whatever is random comes from this number. */
   readonly seed: number;
   /** How often, where the trial's own number is not wanted. */
   readonly rounds?: number | undefined;
-  /** A line for whoever watches: a figure, or what is being done. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** One undertaking of the long run. */

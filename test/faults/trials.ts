@@ -5,7 +5,7 @@ import { load } from './load/load.ts';
 import { breakersFollowTheModel } from './model/breakers_model.ts';
 import { monitorFollowsTheModel } from './model/monitor_model.ts';
 import { planSortsEveryRowOnce } from './model/plan_model.ts';
-import { holds, type Property } from './property.ts';
+import { holds, type Property, tellTallies } from './property.ts';
 import { resources } from './resources/resources.ts';
 import { charsets } from './texts/charsets_trial.ts';
 import { configurationSurvives, largeConfigurationEnds } from './texts/configuration_fuzz.ts';
@@ -36,10 +36,7 @@ function trialOf<Part>(name: string, property: Property<Part>): Trial {
     name,
     title: property.title,
     async run({ seed, rounds = property.long, say }): Promise<Row[]> {
-      const tallies = await holds(property, rounds, seed);
-      for (const [what, count] of [...tallies].sort()) {
-        say(`${String(count).padStart(12)}  ${what}`);
-      }
+      tellTallies(await holds(property, rounds, seed), say);
       return [{ what: property.title, times: rounds, lost: 0 }];
     },
   };

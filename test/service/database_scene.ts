@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import type { Connection } from 'mysql2/promise';
+import { ask } from '../../src/control/client.ts';
+import type { StatusReport } from '../../src/control/reports.ts';
+import { isStatusReport } from '../../src/control/shapes.ts';
 import { type DatabaseAddress, databaseSection, sharedServer } from '../support/address.ts';
 import { type RunResult, run } from '../support/binary.ts';
 import { connect } from '../support/connection.ts';
@@ -42,6 +45,16 @@ export class Scene {
 
   get config(): string {
     return this.space.path('config.ini');
+  }
+
+  /** Where the running service takes questions. */
+  get socket(): string {
+    return this.space.path('control.sock');
+  }
+
+  /** What the running service says of itself; undefined where none answers. */
+  status(): Promise<StatusReport | undefined> {
+    return ask(this.socket, { method: 'GET', path: '/status' }, isStatusReport);
   }
 
   /** Quick restarts of the strategy `process`, for programs of kill(), unless told otherwise. */

@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { ask, checkNow } from '../../../src/control/client.ts';
-import { isStatusReport } from '../../../src/control/shapes.ts';
+import { checkNow } from '../../../src/control/client.ts';
 import { Scene } from '../../service/database_scene.ts';
 import type { DatabaseAddress } from '../../support/address.ts';
 import { type DatabaseServer, startMariadb } from '../../support/database_server.ts';
@@ -72,7 +71,7 @@ export class Bed {
     if (random(2) === 0) {
       this.service.signal('SIGUSR1');
     } else {
-      await checkNow(this.#socket);
+      await checkNow(this.scene.socket);
     }
   }
 
@@ -87,7 +86,7 @@ export class Bed {
   async settled(sinceMs = 0, forMs = Number.POSITIVE_INFINITY): Promise<void> {
     const until = performance.now() + forMs;
     const isIdle = async () => {
-      const report = await ask(this.#socket, { method: 'GET', path: '/status' }, isStatusReport);
+      const report = await this.scene.status();
       if (report === undefined) {
         return false;
       }
@@ -138,10 +137,6 @@ export class Bed {
       logging: { max_log_size: 1_000_000 },
       processes: { default: this.patients.settings() },
     });
-  }
-
-  get #socket(): string {
-    return this.scene.space.path('control.sock');
   }
 
   get #log(): string {

@@ -1,7 +1,7 @@
 /** The database, as it fails in life: a service undergoes every fault, and must heal after each. */
 import type { Side } from '../../support/proxy.ts';
 import { type Random, randomFrom } from '../../support/random.ts';
-import type { Trial } from '../trial.ts';
+import type { Say, Trial } from '../trial.ts';
 import { Bed } from './bed.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { counting } from './meddlers.ts';
@@ -14,8 +14,6 @@ import { takeChanges } from './witness.ts';
 /** The time limits, in seconds, of the services that suffer side by side: most of the time they wait. */
 const TIMEOUTS = [1, 2, 1, 2];
 const FAULTS = 700;
-
-type Say = (line: string) => void;
 
 export const KINDS: readonly FaultKind[] = [...WIRE_FAULTS, ...SERVER_FAULTS];
 

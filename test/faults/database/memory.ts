@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { vitalsOf } from '../vitals.ts';
+import { vitalsOf } from '../../support/vitals.ts';
 
 /** Whatever was done to it: the largest answer that it takes, on top of what it runs with. */
 const MOST_MB = 512;

@@ -1,8 +1,8 @@
 /** One fault: alarms before, meanwhile and after, checks meanwhile, and one check that nothing disturbs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pick, type Random } from '../../support/random.ts';
+import type { Belongings } from '../belongings.ts';
 import type { Bed } from './bed.ts';
-import type { Belongings } from './belongings.ts';
 import type { Fault, Moment } from './fault.ts';
 import { PATIENTS, type Patient } from './patients.ts';
 import { assertHealed } from './promises.ts';

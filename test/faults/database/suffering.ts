@@ -1,7 +1,7 @@
 import { type Random, randomFrom } from '../../support/random.ts';
-import type { Row } from '../trial.ts';
+import { Belongings } from '../belongings.ts';
+import type { Row, Say } from '../trial.ts';
 import type { Bed } from './bed.ts';
-import { Belongings } from './belongings.ts';
 import type { Fault } from './fault.ts';
 import { Memory } from './memory.ts';
 import { undergo } from './ordeal.ts';
@@ -15,8 +15,6 @@ export interface Task {
 
 /** So often, a kind of fault that no service notices is none. */
 const ENOUGH = 10;
-
-type Say = (line: string) => void;
 
 /** What became of a kind of fault. */
 interface Count {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../support/random.ts';
-import { waitFor } from '../../support/wait.ts';
-import type { Row } from '../trial.ts';
-import { childrenOf, openFilesOf, type Vitals, vitalsOf } from '../vitals.ts';
+import { type Vitals, vitalsOf } from '../../support/vitals.ts';
+import { Belongings } from '../belongings.ts';
+import type { Row, Say } from '../trial.ts';
 import { HEALING, LARGEST_LOG_KB, LOG_FILES, type Marathon } from './marathon.ts';
 import { MISHAPS, type Mishap } from './mishaps.ts';
 
@@ -13,21 +13,23 @@ const CALM_MS = 300;
 const LARGEST_STATE_KB = 4 * 1024;
 const LARGEST_WAL_KB = 8 * 1024;
 
+type Memory = Pick<Vitals, 'residentKb' | 'anonymousKb'>;
+
 /** What was done so far, and what the service took for it. */
 export class Course {
   checks = 0;
   readonly #marathon: Marathon;
-  readonly #say: (line: string) => void;
+  readonly #say: Say;
   readonly #counts = new Map<Mishap, number>(MISHAPS.map((mishap) => [mishap, 0]));
   /** Since the last measuring, one after each mishap. */
-  #samples: Vitals[] = [];
+  #samples: Memory[] = [];
   /** The mean of each tenth: garbage makes single looks go up and down by several megabytes. */
-  readonly #means: Vitals[] = [];
-  #files: string[] = [];
+  readonly #means: Memory[] = [];
+  #belongings: Belongings | undefined;
   #before = 0;
   #last = { at: 0, checks: 0, processorMs: 0 };
 
-  constructor(marathon: Marathon, say: (line: string) => void) {
+  constructor(marathon: Marathon, say: Say) {
     this.#marathon = marathon;
     this.#say = say;
   }
@@ -36,8 +38,7 @@ export class Course {
   async begin(): Promise<void> {
     const { fleet, service } = this.#marathon;
     await this.#marathon.rest();
-    await waitFor('every answer to be read', () => childrenOf(service.pid).length === 0);
-    this.#files = openFilesOf(service.pid);
+    this.#belongings = await Belongings.of(service.pid);
     this.#before = await fleet.checks();
     this.#last = { at: performance.now(), checks: 0, ...vitalsOf(service.pid) };
     this.#say('  checks  resident MB  anonymous MB  descriptors  checks/s  ms of CPU per check');
@@ -65,21 +66,16 @@ export class Course {
     const at = performance.now();
     const { pid } = this.#marathon.service;
     await this.#marathon.rest();
-    await waitFor(
-      `what is open to be again: ${this.#files.join(', ')}`,
-      () => openFilesOf(pid).join() === this.#files.join() && childrenOf(pid).length === 0,
-    ).catch((error) => {
-      throw new Error(`${error.message}; it is: ${openFilesOf(pid).join(', ')}`);
-    });
+    await this.#belongings?.tidy();
     this.#assertFilesBounded();
     const mean = meanOf(this.#samples);
     this.#samples = [];
     this.#means.push(mean);
-    this.#tell({ ...mean, processorMs: vitalsOf(pid).processorMs }, at);
+    this.#tell(mean, vitalsOf(pid).processorMs, at);
   }
 
   assertNoGrowth(most: number): void {
-    const [first, last] = [this.#means[0], this.#means.at(-1)] as [Vitals, Vitals];
+    const [first, last] = [this.#means[0], this.#means.at(-1)] as [Memory, Memory];
     const growth = last.residentKb / first.residentKb - 1;
     const percent = `${(growth * 100).toFixed(1)} %`;
     this.#say(`memory in the last tenth, against the first: ${growth < 0 ? '' : '+'}${percent}`);
@@ -92,20 +88,20 @@ export class Course {
     return [checks, ...mishaps].map((row) => ({ ...row, lost: 0 }));
   }
 
-  #tell(vitals: Vitals, at: number): void {
+  #tell(memory: Memory, processorMs: number, at: number): void {
     const seconds = (at - this.#last.at) / 1000;
     const checks = this.checks - this.#last.checks;
-    const perCheck = (vitals.processorMs - this.#last.processorMs) / checks;
+    const perCheck = (processorMs - this.#last.processorMs) / checks;
     const cells = [
       String(this.checks).padStart(8),
-      (vitals.residentKb / 1024).toFixed(1).padStart(11),
-      (vitals.anonymousKb / 1024).toFixed(1).padStart(12),
-      String(this.#files.length).padStart(11),
+      (memory.residentKb / 1024).toFixed(1).padStart(11),
+      (memory.anonymousKb / 1024).toFixed(1).padStart(12),
+      String(this.#belongings?.count).padStart(11),
       (checks / seconds).toFixed(0).padStart(8),
       perCheck.toFixed(2).padStart(19),
     ];
     this.#say(cells.join('  '));
-    this.#last = { at: performance.now(), checks: this.checks, processorMs: vitals.processorMs };
+    this.#last = { at: performance.now(), checks: this.checks, processorMs };
   }
 
   #assertFilesBounded(): void {
@@ -117,13 +113,8 @@ export class Course {
   }
 }
 
-function meanOf(samples: readonly Vitals[]): Vitals {
-  const mean = (key: keyof Vitals) =>
+function meanOf(samples: readonly Memory[]): Memory {
+  const mean = (key: keyof Memory) =>
     samples.reduce((sum, sample) => sum + sample[key], 0) / samples.length;
-  return {
-    residentKb: mean('residentKb'),
-    anonymousKb: mean('anonymousKb'),
-    peakKb: mean('peakKb'),
-    processorMs: mean('processorMs'),
-  };
+  return { residentKb: mean('residentKb'), anonymousKb: mean('anonymousKb') };
 }

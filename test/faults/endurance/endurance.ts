@@ -1,6 +1,6 @@
 /** Years of checks, one after the other without a pause, and what happens in years. */
 import { type Random, randomFrom } from '../../support/random.ts';
-import type { Row, Trial } from '../trial.ts';
+import type { Row, Say, Trial } from '../trial.ts';
 import { Course } from './course.ts';
 import { Marathon } from './marathon.ts';
 import { MISHAPS, type Mishap } from './mishaps.ts';
@@ -33,7 +33,7 @@ export interface Race {
   /** The share by which resident memory may grow after the first tenth. */
   readonly mostGrowth: number;
   readonly seed: number;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** So many checks, and each mishap once at least. Throws where anything has grown. */

@@ -91,7 +91,11 @@ export const MISHAPS: readonly Mishap[] = [
       await fleet.database.sql('UPDATE STATUS_PROCESS SET alarma = 0');
       await waitFor('the alarm to be forgotten', async () => (await fleet.status()).alarms === 0);
       const body = { names: [BROKEN.name] };
-      await ask(fleet.socket, { method: 'POST', path: '/breakers/reset', body }, isResetReport);
+      await ask(
+        fleet.scene.socket,
+        { method: 'POST', path: '/breakers/reset', body },
+        isResetReport,
+      );
       assert.equal(await breaker(), 'closed');
     },
   },
@@ -132,14 +136,14 @@ export const MISHAPS: readonly Mishap[] = [
     what: 'a check asked for through the socket',
     share: 3,
     async happen({ fleet }) {
-      await checkNow(fleet.socket);
+      await checkNow(fleet.scene.socket);
     },
   },
   {
     what: 'a client that says nothing, and leaves',
     share: 1,
     async happen({ fleet }, random) {
-      const client = connect(fleet.scene.space.path('control.sock'));
+      const client = connect(fleet.scene.socket);
       await once(client, 'connect');
       await sleep(random(SHORT_MS));
       client.destroy();

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { randomFrom } from '../../support/random.ts';
 import type { Service } from '../../support/service.ts';
+import { vitalsOf } from '../../support/vitals.ts';
 import { waitFor } from '../../support/wait.ts';
 import { Fleet } from '../fleet.ts';
-import type { Row, Trial } from '../trial.ts';
-import { vitalsOf } from '../vitals.ts';
+import type { Row, Say, Trial } from '../trial.ts';
 import { type Course, HANGING, mixedCommands, mixedNames, readCourse } from './mixed_checks.ts';
 import { Watch } from './watch.ts';
 
@@ -45,7 +45,7 @@ export interface Burden {
   readonly processes: number;
   readonly waves: readonly Wave[];
   readonly seed: number;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** Wave by wave, with a reload between them. Throws where something was late, too much, or not healed. */
@@ -80,7 +80,7 @@ async function healOne(
   service: Service,
   wave: Wave,
   names: readonly string[],
-  say: (line: string) => void,
+  say: Say,
 ): Promise<Row> {
   const { alarms, atOnce } = wave;
   await reload(fleet, service, atOnce);

@@ -14,7 +14,7 @@ const KINDS: readonly (readonly [kind: string, percent: number])[] = [
 
 /** How long a hanging one is waited for, in seconds; the slow ones have to be done by then. */
 const CHECK_TIMEOUT = 2;
-export const ATTEMPTS = 2;
+const ATTEMPTS = 2;
 /** How many health checks of it hang. */
 export const HANGING: Readonly<Record<string, number>> = { hangs: 1, stuck: ATTEMPTS };
 

@@ -1,10 +1,10 @@
 import type { Random } from '../../support/random.ts';
+import type { Say } from '../trial.ts';
 
 export interface Rounds {
   readonly times: number;
   readonly random: Random;
-  /** A line for whoever watches. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** One resource that runs out, or fails. */

@@ -2,7 +2,8 @@
 import { noBox } from '../../support/box/box.ts';
 import { prepareHosts } from '../../support/box/host.ts';
 import { randomFrom } from '../../support/random.ts';
-import type { Row, Trial } from '../trial.ts';
+import { inLanes } from '../lanes.ts';
+import type { Row, Say, Trial } from '../trial.ts';
 import { clockJumps, standsStill } from './clock.ts';
 import { logDiskFull, runtimeDiskFull } from './disks.ts';
 import type { Kind } from './kind.ts';
@@ -29,30 +30,22 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** They wait more than they work. */
-const AT_ONCE = 5;
+export const AT_ONCE = 5;
 
 export const resources: Trial = {
   name: 'resources',
   title: 'processes, descriptors, memory, disks, the state and the clock fail and come back',
   prepare: async () => noBox || (await prepareHosts()),
-  async run({ seed, rounds, say }) {
-    const rows: Row[] = [];
-    const left = [...KINDS.entries()];
-    const lane = async () => {
-      for (let next = left.shift(); next; next = left.shift()) {
-        const [index, kind] = next;
-        rows[index] = await rowOf(kind, { seed: seed + index, times: rounds ?? kind.long, say });
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    return rows;
-  },
+  run: ({ seed, rounds, say }) =>
+    inLanes(KINDS, AT_ONCE, (kind, index) =>
+      rowOf(kind, { seed: seed + index, times: rounds ?? kind.long, say }),
+    ),
 };
 
 interface Wanted {
   readonly seed: number;
   readonly times: number;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 async function rowOf(kind: Kind, { seed, times, say }: Wanted): Promise<Row> {

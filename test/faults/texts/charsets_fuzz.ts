@@ -8,6 +8,8 @@ import type { TestDatabase } from '../../support/test_database.ts';
 import type { Property, Tally } from '../property.ts';
 import { type CharsetPart, charsetCase, type RowPart, type TablePart } from './charset_cases.ts';
 
+export const ROUNDS = { quick: 40, long: 2500 };
+
 const DEFAULT_TABLE: TablePart = {
   kind: 'table',
   name: 'VARCHAR(100) CHARACTER SET utf8mb4',
@@ -27,8 +29,7 @@ export function charsetsKeepTheirTexts(database: TestDatabase): Property<Charset
   return {
     title:
       'in every character set alarms are found and cleared, and no text is lost but for its end',
-    quick: 40,
-    long: 2500,
+    ...ROUNDS,
     expected: [
       ...['cleared: whole', 'cleared: cut', 'cleared: no room for the stamp'],
       ...['changed meanwhile: not cleared', 'name refused', 'name accepted'],

@@ -1,18 +1,15 @@
 import { startMariadb } from '../../support/database_server.ts';
 import { freshDatabase } from '../../support/test_database.ts';
-import { holds, type Tallies } from '../property.ts';
+import { holds, type Tallies, tellTallies } from '../property.ts';
 import type { Trial } from '../trial.ts';
-import { charsetsKeepTheirTexts } from './charsets_fuzz.ts';
+import { charsetsKeepTheirTexts, ROUNDS } from './charsets_fuzz.ts';
 
 /** On a server of its own, whose mind about text is changed with every case. */
-export async function tryCharsets(
-  seed: number,
-  rounds: number | 'quick' | 'long',
-): Promise<Tallies> {
+export async function tryCharsets(seed: number, rounds: number): Promise<Tallies> {
   const server = await startMariadb();
   try {
-    const property = charsetsKeepTheirTexts(await freshDatabase(server.address));
-    return await holds(property, typeof rounds === 'number' ? rounds : property[rounds], seed);
+    const database = await freshDatabase(server.address);
+    return await holds(charsetsKeepTheirTexts(database), rounds, seed);
   } finally {
     await server.stop();
   }
@@ -21,16 +18,11 @@ export async function tryCharsets(
 export const charsets: Trial = {
   name: 'charsets',
   title: 'names and notes in every character set, on a real server',
-  async run({ seed, rounds, say }) {
-    const tallies = await tryCharsets(seed, rounds ?? 'long');
-    const counted = [...tallies].sort();
-    for (const [what, count] of counted) {
-      say(`${String(count).padStart(12)}  ${what}`);
-    }
-    return counted.map(([what, times]) => ({
-      what: `in some character set: ${what}`,
-      times,
-      lost: 0,
-    }));
+  async run({ seed, rounds = ROUNDS.long, say }) {
+    const tallies = await tryCharsets(seed, rounds);
+    tellTallies(tallies, say);
+    return [...tallies]
+      .sort()
+      .map(([what, times]) => ({ what: `in some character set: ${what}`, times, lost: 0 }));
   },
 };

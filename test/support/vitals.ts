@@ -1,6 +1,6 @@
+/** What a process takes of the host, as the kernel counts it. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What a process takes of the host, as the kernel counts it. */
 export interface Vitals {
   readonly residentKb: number;
   /** Of that, what is in no file: its data. */
@@ -8,6 +8,8 @@ export interface Vitals {
   /** The most that was resident at a time. */
   readonly peakKb: number;
   readonly processorMs: number;
+  /** The same of its children, those that it has waited for. */
+  readonly childrenProcessorMs: number;
 }
 
 /** The kernel counts in these, on every machine. */
@@ -15,15 +17,20 @@ const TICK_MS = 10;
 
 export function vitalsOf(pid: number): Vitals {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = (key: string) =>
-    Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]);
-  const [user, system] = statOf(pid).slice(11, 13).map(Number) as [number, number];
+  const ticks = statOf(pid).slice(11, 15).map(Number);
+  const [user, system, childrenUser, childrenSystem] = ticks as [number, number, number, number];
   return {
-    residentKb: kilobytes('VmRSS'),
-    anonymousKb: kilobytes('RssAnon'),
-    peakKb: kilobytes('VmHWM'),
+    residentKb: kilobytesIn(status, 'VmRSS'),
+    anonymousKb: kilobytesIn(status, 'RssAnon'),
+    peakKb: kilobytesIn(status, 'VmHWM'),
     processorMs: (user + system) * TICK_MS,
+    childrenProcessorMs: (childrenUser + childrenSystem) * TICK_MS,
   };
+}
+
+/** A figure of /proc/PID/status or its kind; NaN where it is not told. */
+export function kilobytesIn(text: string, key: string): number {
+  return Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1]);
 }
 
 /** What a process holds open, in the words of the kernel without its numbers. */

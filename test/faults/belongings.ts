@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitFor } from '../../support/wait.ts';
-import { childrenOf, openFilesOf } from '../vitals.ts';
+import { childrenOf, openFilesOf } from '../support/vitals.ts';
+import { waitFor } from '../support/wait.ts';
 
 const LOOKS = 20;
 const PAUSE_MS = 20;
-const TIDY_TIMEOUT_MS = 5_000;
 
 /** What a service that is idle and connected holds open, and that it comes back to just that. */
 export class Belongings {
@@ -18,6 +17,7 @@ export class Belongings {
 
   /** The least of several looks: one alone may meet an operator's connection that is just being closed. */
   static async of(pid: number): Promise<Belongings> {
+    await waitFor('every child to be gone', () => childrenOf(pid).length === 0);
     const looks: string[][] = [];
     for (let look = 0; look < LOOKS; look++) {
       looks.push(openFilesOf(pid));
@@ -27,12 +27,17 @@ export class Belongings {
     return new Belongings(pid, least);
   }
 
+  /** How many descriptors these are. */
+  get count(): number {
+    return this.#usual.length;
+  }
+
   /** Waits until the service holds open what it did at first, and has no child. */
   async tidy(): Promise<void> {
     const isTidy = () =>
       openFilesOf(this.#pid).join() === this.#usual.join() && childrenOf(this.#pid).length === 0;
     try {
-      await waitFor('descriptors and children to be gone', isTidy, TIDY_TIMEOUT_MS);
+      await waitFor('descriptors and children to be gone', isTidy);
     } catch (cause) {
       const now = openFilesOf(this.#pid).join('\n');
       const children = childrenOf(this.#pid).join(', ');
