@@ -21,8 +21,6 @@ export interface ServerOptions {
   port?: number;
   /** Further arguments for mariadbd, such as `--max-connections=3`. */
   settings?: string[];
-  /** A command line that runs the server: `nsenter`, say. */
-  wrapper?: string[];
 }
 
 /** Starts a private MariaDB in a temporary directory, on a TCP port of 127.0.0.1 and a socket. */
@@ -55,15 +53,13 @@ export class DatabaseServer implements DatabaseAddress {
   readonly #directory: string;
   readonly #log: string;
   readonly #settings: string[];
-  readonly #wrapper: string[];
   readonly #disown: () => void;
   #child: ChildProcess | undefined;
 
-  constructor(directory: string, port: number, { settings = [], wrapper = [] }: ServerOptions) {
+  constructor(directory: string, port: number, { settings = [] }: ServerOptions) {
     this.#directory = directory;
     this.#log = join(directory, 'error.log');
     this.#settings = settings;
-    this.#wrapper = wrapper;
     this.port = port;
     this.socket = join(directory, 'mysql.sock');
     this.#disown = own(() => {
@@ -132,8 +128,7 @@ export class DatabaseServer implements DatabaseAddress {
 
   #spawn(): ChildProcess {
     const output = openSync(this.#log, 'a');
-    const [program = '', ...args] = [...this.#wrapper, mariadbd(), ...this.#arguments()];
-    const child = spawn(program, args, { stdio: ['ignore', output, output] });
+    const child = spawn(mariadbd(), this.#arguments(), { stdio: ['ignore', output, output] });
     closeSync(output);
     return child;
   }

@@ -9,12 +9,14 @@ import type { Service } from '../../support/service.ts';
 import { freshDatabase } from '../../support/test_database.ts';
 import { waitFor } from '../../support/wait.ts';
 import { workspace } from '../../support/workspace.ts';
+import { Disk, noDisk } from '../disk.ts';
 import { type Patient, Patients } from './patients.ts';
-import { noSmallDisk, openSmallDisk, type SmallDisk } from './small_disk.ts';
 import { installWitness } from './witness.ts';
 
 /** Never by itself in the time of a trial. */
 const SELDOM = 86_400;
+/** Room for many changes, and soon filled. */
+const DISK = 'size=16m';
 const SETTLE_TIMEOUT_MS = 60_000;
 
 /** A service under test with a proxy before a database server of its own, and processes to be healed. */
@@ -22,13 +24,13 @@ export class Bed {
   readonly server: DatabaseServer;
   readonly proxy: FaultyProxy;
   readonly scene: Scene;
-  readonly disk: SmallDisk | undefined;
+  readonly disk: Disk | undefined;
   readonly patients: Patients;
   /** The service's own, straight to the server. */
   account: DatabaseAddress;
   #service: Service | undefined;
 
-  private constructor(server: DatabaseServer, proxy: FaultyProxy, scene: Scene, disk?: SmallDisk) {
+  private constructor(server: DatabaseServer, proxy: FaultyProxy, scene: Scene, disk?: Disk) {
     this.server = server;
     this.proxy = proxy;
     this.scene = scene;
@@ -39,13 +41,13 @@ export class Bed {
 
   /** `timeout`: the service's time limits, in seconds. */
   static async open(timeout: number): Promise<Bed> {
-    const disk = noSmallDisk ? undefined : await openSmallDisk();
-    const server = await startMariadb({ wrapper: disk?.inside ?? [] });
+    const disk = noDisk ? undefined : await Disk.mount(DISK);
+    const server = await startMariadb();
     const database = await freshDatabase(server.address);
     const proxy = await startProxy({ host: server.host, port: server.port });
     const scene = new Scene(await workspace(), database, server.address);
     const bed = new Bed(server, proxy, scene, disk);
-    await installWitness(database, disk?.directory);
+    await installWitness(database, disk?.path);
     await bed.#configure(timeout);
     bed.#service = await scene.start();
     await bed.settled();
@@ -119,7 +121,7 @@ export class Bed {
     await this.scene.close();
     await this.proxy.close();
     await this.server.stop();
-    await this.disk?.close();
+    this.disk?.close();
   }
 
   async #configure(timeout: number): Promise<void> {

@@ -4,9 +4,9 @@ import type { Connection } from 'mysql2/promise';
 import { connect } from '../../support/connection.ts';
 import { pick } from '../../support/random.ts';
 import { waitFor } from '../../support/wait.ts';
+import { noDisk } from '../disk.ts';
 import type { Bed } from './bed.ts';
 import { ANY_TIME, type Fault, type FaultKind, OUTSIDE } from './fault.ts';
-import { noSmallDisk } from './small_disk.ts';
 import { useUpRoom } from './witness.ts';
 
 /** The fewest that MariaDB can be told. */
@@ -85,10 +85,10 @@ export const SERVER_FAULTS: readonly FaultKind[] = [
       async begin({ database, disk }) {
         disk?.fill();
         await useUpRoom(database);
-        return () => disk?.free();
+        return () => disk?.makeRoom();
       },
     }),
-    skip: noSmallDisk,
+    skip: noDisk,
   },
 ];
 

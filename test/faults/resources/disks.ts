@@ -1,8 +1,8 @@
 /** Disks that are full for a while: that of the log, and that of the control socket. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { Disk } from './disk.ts';
-import { type Kind, lacksRoot } from './kind.ts';
+import type { Disk } from '../disk.ts';
+import { type Kind, lacksDisk } from './kind.ts';
 import { linesOf, Patient } from './patient.ts';
 
 const ALARMS = 20;
@@ -14,10 +14,10 @@ export const logDiskFull: Kind = {
   what: 'log disk full, and then not: no line is lost without being counted',
   quick: 2,
   long: 25,
-  lacks: lacksRoot,
+  lacks: lacksDisk,
   run: ({ times, random }) =>
     Patient.with(async (patient) => {
-      const disk = await Disk.mount(patient.stage, 'disk', 'size=2m');
+      const disk = await patient.disk('size=2m');
       const log_file = `${disk.path}/monitor_service.log`;
       patient.configure({ logging: { log_file, max_log_size: 1024 } });
       await patient.start();
@@ -45,10 +45,10 @@ export const runtimeDiskFull: Kind = {
   what: 'disk of the runtime directory full: no lock and no control socket can be made',
   quick: 1,
   long: 5,
-  lacks: lacksRoot,
+  lacks: lacksDisk,
   run: ({ times, random }) =>
     Patient.with(async (patient) => {
-      const disk = await Disk.mount(patient.stage, 'run', 'size=64k,nr_inodes=8');
+      const disk = await patient.disk('size=64k,nr_inodes=8');
       patient.configure({ monitor: { control_socket: `${disk.path}/control.sock` } });
       for (let round = 0; round < times; round++) {
         const fillers = fillInodes(disk);

@@ -1,4 +1,5 @@
 import type { Random } from '../../support/random.ts';
+import { noDisk } from '../disk.ts';
 import type { Say } from '../trial.ts';
 
 export interface Rounds {
@@ -24,4 +25,8 @@ export async function lacksNothing(): Promise<undefined> {}
 
 export async function lacksRoot(): Promise<string | undefined> {
   return process.getuid?.() === 0 ? undefined : 'needs root';
+}
+
+export async function lacksDisk(): Promise<string | undefined> {
+  return noDisk || undefined;
 }

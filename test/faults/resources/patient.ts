@@ -9,6 +9,7 @@ import type { Random } from '../../support/random.ts';
 import type { Service, ServiceOptions } from '../../support/service.ts';
 import { waitFor } from '../../support/wait.ts';
 import { type ConfigOptions, workspace } from '../../support/workspace.ts';
+import { Disk } from '../disk.ts';
 
 const HEALED_MS = 30_000;
 /** By then it has written more than any of the small disks holds. */
@@ -56,6 +57,13 @@ export class Patient {
       patient.#database.close();
       await patient.stage.clear();
     }
+  }
+
+  /** A small disk, for as long as it is there. */
+  async disk(options: string): Promise<Disk> {
+    const disk = await Disk.mount(options);
+    this.stage.undo(() => disk.close());
+    return disk;
   }
 
   /** Writes a configuration in which every restart and every health check that passes leaves a line. */

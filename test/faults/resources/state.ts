@@ -14,8 +14,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Random } from '../../support/random.ts';
-import { Disk } from './disk.ts';
-import { type Kind, lacksRoot, type Rounds } from './kind.ts';
+import { type Kind, lacksDisk, lacksRoot, type Rounds } from './kind.ts';
 import { Patient } from './patient.ts';
 
 /** Something done to state.db, and what the service says of it. */
@@ -153,10 +152,10 @@ export const stateDiskFull: Kind = {
   what: 'disk of the state directory full, and then not',
   quick: 1,
   long: 12,
-  lacks: lacksRoot,
+  lacks: lacksDisk,
   run: ({ times, random }) =>
     Patient.with(async (patient) => {
-      const disk = await Disk.mount(patient.stage, 'disk', 'size=1m');
+      const disk = await patient.disk('size=1m');
       patient.configure({ monitor: { state_directory: disk.path } });
       await patient.start();
       for (let round = 0; round < times; round++) {
