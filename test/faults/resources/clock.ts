@@ -6,7 +6,7 @@ import { install } from '../../support/packages.ts';
 import { pick } from '../../support/random.ts';
 import { waitFor } from '../../support/wait.ts';
 import { type Kind, lacksNothing } from './kind.ts';
-import { Patient } from './patient.ts';
+import { Survivor } from './survivor.ts';
 
 const LIBRARIES = ['x86_64-linux-gnu', 'aarch64-linux-gnu', ''].map(
   (folder) => `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`,
@@ -26,17 +26,17 @@ export const clockJumps: Kind = {
     return library() === undefined ? 'needs libfaketime' : undefined;
   },
   run: ({ times, random }) =>
-    Patient.with(async (patient) => {
-      const { space } = patient.stage;
+    Survivor.with(async (survivor) => {
+      const { space } = survivor.stage;
       const [fixed, clock] = [space.path('fixed'), space.path('clock')];
-      patient.configure({
+      survivor.configure({
         monitor: { max_restart_failures: 1, circuit_reset_time: RESET_S },
         processes: {
           broken: { restart_command: `test -e ${fixed} && echo %s >> ${space.path('restarted')}` },
         },
       });
       setClock(clock, 0);
-      await patient.start({
+      await survivor.start({
         env: {
           LD_PRELOAD: library() ?? '',
           FAKETIME_TIMESTAMP_FILE: clock,
@@ -48,28 +48,28 @@ export const clockJumps: Kind = {
       });
       for (let round = 0; round < times; round++) {
         rmSync(fixed, { force: true });
-        const after = patient.service.log().length;
-        patient.raiseAgain('broken');
-        const opened = await patient.service.waitForLog('breaker opened for broken', { after });
+        const after = survivor.service.log().length;
+        survivor.raiseAgain('broken');
+        const opened = await survivor.service.waitForLog('breaker opened for broken', { after });
         const begin = performance.now();
         await sleep(random(RESET_S * 1000));
         const shift = pick(random, [-DAY_S, DAY_S, random(2 * DAY_S) - DAY_S]);
         setClock(clock, shift);
-        patient.raise(1);
+        survivor.raise(1);
         writeFileSync(fixed, '');
-        await patient.service.waitForLog('breaker half-open for broken', { after: opened });
+        await survivor.service.waitForLog('breaker half-open for broken', { after: opened });
         assertJust(performance.now() - begin, RESET_S * 1000);
-        await patient.healed();
-        assertTime(patient.notesOf('broken').slice(-19), shift);
-        const lines = patient.service.log().trimEnd().split('\n');
+        await survivor.healed();
+        assertTime(survivor.notesOf('broken').slice(-19), shift);
+        const lines = survivor.service.log().trimEnd().split('\n');
         assertTime(lines.at(-1)?.slice(0, 19) ?? '', shift);
         const held =
-          patient.service
+          survivor.service
             .log()
             .slice(opened)
             .match(/breaker open for broken/g) ?? [];
         assert.ok(Math.abs(held.length - RESET_S) <= 2, `${held.length} checks in ${RESET_S} s`);
-        await patient.unharmed();
+        await survivor.unharmed();
       }
       const logs = readdirSync(space.path()).filter((name) => name.includes('.log'));
       assert.deepEqual(logs, ['monitor_service.log'], 'a moved clock rotates nothing');
@@ -82,33 +82,33 @@ export const standsStill: Kind = {
   long: 15,
   lacks: lacksNothing,
   run: ({ times, random }) =>
-    Patient.with(async (patient) => {
-      patient.configure();
-      await patient.start();
+    Survivor.with(async (survivor) => {
+      survivor.configure();
+      await survivor.start();
       for (let round = 0; round < times; round++) {
-        patient.service.signal('SIGSTOP');
-        const before = checks(patient);
+        survivor.service.signal('SIGSTOP');
+        const before = checks(survivor);
         const isAlarming = random(2) === 0;
         if (isAlarming) {
-          patient.raise(1 + random(10));
+          survivor.raise(1 + random(10));
         }
         await sleep((3 + random(4)) * INTERVAL_MS);
-        assert.ok(checks(patient) - before <= 1, 'it stood still');
+        assert.ok(checks(survivor) - before <= 1, 'it stood still');
         const continued = performance.now();
-        patient.service.signal('SIGCONT');
+        survivor.service.signal('SIGCONT');
         if (!isAlarming) {
-          await waitFor('the next checks', () => checks(patient) >= before + 3);
+          await waitFor('the next checks', () => checks(survivor) >= before + 3);
           const tookMs = performance.now() - continued;
           assert.ok(tookMs > INTERVAL_MS, `three checks in ${tookMs} ms`);
         }
-        await patient.healed();
-        await patient.unharmed();
+        await survivor.healed();
+        await survivor.unharmed();
       }
     }),
 };
 
-function checks(patient: Patient): number {
-  return patient.service.log().match(/Database check: /g)?.length ?? 0;
+function checks(survivor: Survivor): number {
+  return survivor.service.log().match(/Database check: /g)?.length ?? 0;
 }
 
 function library(): string | undefined {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import type { Disk } from '../disk.ts';
 import { type Kind, lacksDisk } from './kind.ts';
-import { linesOf, Patient } from './patient.ts';
+import { linesOf } from './ledger.ts';
+import { Survivor } from './survivor.ts';
 
 const ALARMS = 20;
 const CANNOT = / - WARNING - Log file \S+ cannot be written: no space left on the disk; messages/;
@@ -16,23 +17,23 @@ export const logDiskFull: Kind = {
   long: 25,
   lacks: lacksDisk,
   run: ({ times, random }) =>
-    Patient.with(async (patient) => {
-      const disk = await patient.disk('size=2m');
+    Survivor.with(async (survivor) => {
+      const disk = await survivor.disk('size=2m');
       const log_file = `${disk.path}/monitor_service.log`;
-      patient.configure({ logging: { log_file, max_log_size: 1024 } });
-      await patient.start();
+      survivor.configure({ logging: { log_file, max_log_size: 1024 } });
+      await survivor.start();
       for (let round = 0; round < times; round++) {
-        await patient.heals(1 + random(ALARMS)); // leaves its end anywhere in a block
+        await survivor.heals(1 + random(ALARMS)); // leaves its end anywhere in a block
         disk.fill();
-        const after = patient.service.stdout().length;
-        const isTold = () => CANNOT.test(patient.service.stdout().slice(after));
-        await patient.healsUntil(isTold, random, ALARMS);
+        const after = survivor.service.stdout().length;
+        const isTold = () => CANNOT.test(survivor.service.stdout().slice(after));
+        await survivor.healsUntil(isTold, random, ALARMS);
         disk.makeRoom();
-        await patient.heals(1 + random(ALARMS));
-        await patient.unharmed();
+        await survivor.heals(1 + random(ALARMS));
+        await survivor.unharmed();
       }
-      await patient.stop();
-      const told = patient.service.stdout().split('\n').slice(0, -1);
+      await survivor.stop();
+      const told = survivor.service.stdout().split('\n').slice(0, -1);
       const counts = linesOf(log_file).map((line) => Number(AGAIN.exec(line)?.[1] ?? 0));
       assert.equal(counts.filter((count) => count > 0).length, times, 'each gap is told');
       const missing = counts.reduce((sum, count) => sum + count, 0);
@@ -47,16 +48,16 @@ export const runtimeDiskFull: Kind = {
   long: 5,
   lacks: lacksDisk,
   run: ({ times, random }) =>
-    Patient.with(async (patient) => {
-      const disk = await patient.disk('size=64k,nr_inodes=8');
-      patient.configure({ monitor: { control_socket: `${disk.path}/control.sock` } });
+    Survivor.with(async (survivor) => {
+      const disk = await survivor.disk('size=64k,nr_inodes=8');
+      survivor.configure({ monitor: { control_socket: `${disk.path}/control.sock` } });
       for (let round = 0; round < times; round++) {
         const fillers = fillInodes(disk);
-        await patient.start();
-        await patient.service.waitForLog(/Control socket \S+ cannot be made: /);
-        await patient.heals(1 + random(ALARMS));
-        await patient.unharmed({ answers: false });
-        await patient.stop();
+        await survivor.start();
+        await survivor.service.waitForLog(/Control socket \S+ cannot be made: /);
+        await survivor.heals(1 + random(ALARMS));
+        await survivor.unharmed({ answers: false });
+        await survivor.stop();
         for (const filler of fillers) {
           writeFileSync(filler, '');
         }

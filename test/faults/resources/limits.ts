@@ -4,7 +4,7 @@ import { uniqueName } from '../../support/processes.ts';
 import type { Random } from '../../support/random.ts';
 import { ControlGroup, noControlGroup } from './control_group.ts';
 import { type Kind, lacksRoot, type Rounds } from './kind.ts';
-import { Patient } from './patient.ts';
+import { Survivor } from './survivor.ts';
 
 const ALARMS = 20;
 /** Some rounds leave none, so that nothing at all can be started; others leave a few. */
@@ -19,11 +19,11 @@ export const processLimit: Kind = {
   async run(rounds) {
     const group = new ControlGroup('pids', uniqueName('monitor-test-'));
     try {
-      await Patient.with(async (patient) => {
-        patient.configure();
-        await patient.start({ cgroup: group.procs });
+      await Survivor.with(async (survivor) => {
+        survivor.configure();
+        await survivor.start({ cgroup: group.procs });
         const limit = async (more: number) => group.limitTasks(group.tasks + more);
-        await starve(patient, rounds, limit, async () => group.limitTasks('max'), 'EAGAIN');
+        await starve(survivor, rounds, limit, async () => group.limitTasks('max'), 'EAGAIN');
       });
     } finally {
       await group.remove();
@@ -37,34 +37,34 @@ export const descriptorLimit: Kind = {
   long: 30,
   lacks: lacksRoot,
   run: (rounds) =>
-    Patient.with(async (patient) => {
-      patient.configure();
-      await patient.start();
-      const limit = (more: number) => patient.limitDescriptors(more);
-      await starve(patient, rounds, limit, () => patient.limitDescriptors(10_000), 'EMFILE');
+    Survivor.with(async (survivor) => {
+      survivor.configure();
+      await survivor.start();
+      const limit = (more: number) => survivor.limitDescriptors(more);
+      await starve(survivor, rounds, limit, () => survivor.limitDescriptors(10_000), 'EMFILE');
     }),
 };
 
 /** Alarms are raised under a limit, which is lifted after a while. The first round leaves nothing. */
 async function starve(
-  patient: Patient,
+  survivor: Survivor,
   { times, random }: Rounds,
   limit: (more: number) => Promise<void>,
   lift: () => Promise<void>,
   error: string,
 ): Promise<void> {
   for (let round = 0; round < times; round++) {
-    const after = patient.service.log().length;
+    const after = survivor.service.log().length;
     const more = round === 0 ? 0 : someOrNone(random);
     await limit(more);
-    patient.raise(1 + random(ALARMS));
+    survivor.raise(1 + random(ALARMS));
     if (more === 0) {
-      await patient.service.waitForLog(` ${error}`, { after });
+      await survivor.service.waitForLog(` ${error}`, { after });
     }
     await sleep(random(MAX_MS));
     await lift();
-    await patient.healed();
-    await patient.unharmed();
+    await survivor.healed();
+    await survivor.unharmed();
   }
 }
 

@@ -1,93 +1,61 @@
 /** Little memory, and many alarms. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { HEALS_AT_ONCE } from '../../service/stage.ts';
-import { startMariadb } from '../../support/database_server.ts';
 import { uniqueName } from '../../support/processes.ts';
-import { startService } from '../../support/service.ts';
-import { freshDatabase, type TestDatabase } from '../../support/test_database.ts';
+import type { Service } from '../../support/service.ts';
+import { vitalsOf } from '../../support/vitals.ts';
 import { waitFor } from '../../support/wait.ts';
-import { configText, type Workspace, workspace } from '../../support/workspace.ts';
+import { Fleet } from '../fleet.ts';
 import { ControlGroup, noControlGroup } from './control_group.ts';
 import type { Kind } from './kind.ts';
-import { linesOf } from './patient.ts';
+import { linesOf, recordedCommands } from './ledger.ts';
 
-const MEGABYTE = 1024 * 1024;
-const LIMIT_BYTES = 96 * MEGABYTE;
+const LIMIT_MB = 96;
 const HEALED_MS = 120_000;
 
 export const memoryLimit: Kind = {
   // So many processes in place of rounds: it takes them all at once.
-  what: 'processes in alarm at once under a memory limit of 96 MB, all children included',
+  what: `processes in alarm at once under a memory limit of ${LIMIT_MB} MB, all children included`,
   quick: 150,
   long: 1000,
   lacks: async () => noControlGroup('memory'),
   async run({ times, say }) {
-    const server = await startMariadb();
+    const group = new ControlGroup('memory', uniqueName('monitor-test-'));
+    const fleet = await Fleet.open(Array.from({ length: times }, (_, index) => `p${index + 1}`));
     try {
-      say(await healAll(await freshDatabase(server.address), times));
+      group.limitMemory(LIMIT_MB * 1024 * 1024);
+      say(await healAll(fleet, times, group));
     } finally {
-      await server.stop();
+      await fleet.close();
+      await group.remove();
     }
   },
 };
 
 /** Returns the figures. */
-async function healAll(database: TestDatabase, count: number): Promise<string> {
-  const space = await workspace();
-  const group = new ControlGroup('memory', uniqueName('monitor-test-'));
-  group.limitMemory(LIMIT_BYTES);
-  try {
-    await raiseAll(database, count);
-    const config = space.write('config.ini', configOf(space, database));
-    const service = await startService(space, config, { cgroup: group.procs });
-    try {
-      const begin = performance.now();
-      const left = async () =>
-        (await database.sql('SELECT COUNT(*) AS left_over FROM STATUS_PROCESS WHERE alarma = 1'))[0]
-          ?.left_over;
-      await waitFor('all to be healed', async () => (await left()) === 0, HEALED_MS);
-      const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-      assert.equal(group.oomKills, 0, 'nothing was ended for want of memory');
-      assert.equal(service.stderr(), '');
-      assert.equal(new Set(linesOf(space.path('verified'))).size, count);
-      assert.equal(linesOf(space.path('restarted')).length, count, 'each was restarted once');
-      assert.equal(service.log().match(/Alarm cleared for /g)?.length, count);
-      const status = readFileSync(`/proc/${service.pid}/status`, 'utf8');
-      const residentKb = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]);
-      const peak = group.peakBytes === undefined ? 'not told' : megabytes(group.peakBytes);
-      return `healed in ${seconds} s; peak of all together ${peak}, resident peak of the service ${megabytes(residentKb * 1024)}`;
-    } finally {
-      await service.stop();
-    }
-  } finally {
-    await group.remove();
-    await database.drop();
-    await space.remove();
-  }
+async function healAll(fleet: Fleet, count: number, group: ControlGroup): Promise<string> {
+  const { scene } = fleet;
+  const commands = { ...HEALS_AT_ONCE, ...recordedCommands(scene.space) };
+  scene.configure({ address: fleet.account, processes: { default: commands } });
+  await fleet.raise(1, count);
+  const service = await scene.start({ cgroup: group.procs });
+  const begin = performance.now();
+  await waitFor('all to be healed', async () => (await fleet.alarms()) === 0, HEALED_MS);
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  assert.equal(group.oomKills, 0, 'nothing was ended for want of memory');
+  assertHealed(fleet, service, count);
+  const { peakBytes } = group;
+  const peak = peakBytes === undefined ? 'not told' : megabytes(peakBytes / 1024);
+  return `healed in ${seconds} s; peak of all together ${peak}, resident peak of the service ${megabytes(vitalsOf(service.pid).peakKb)}`;
 }
 
-async function raiseAll(database: TestDatabase, count: number): Promise<void> {
-  const ids = Array.from({ length: count }, (_, index) => index + 1);
-  const names = ids.map((id) => `(${id}, 'p${id}')`);
-  await database.sql(`INSERT INTO PROCESE (process_id, process_name) VALUES ${names.join()}`);
-  const alarms = ids.map((id) => `(${id}, 1)`);
-  await database.sql(`INSERT INTO STATUS_PROCESS (process_id, alarma) VALUES ${alarms.join()}`);
+function assertHealed({ scene: { space } }: Fleet, service: Service, count: number): void {
+  assert.equal(service.stderr(), '');
+  assert.equal(new Set(linesOf(space.path('verified'))).size, count);
+  assert.equal(linesOf(space.path('restarted')).length, count, 'each was restarted once');
+  assert.equal(service.log().match(/Alarm cleared for /g)?.length, count);
 }
 
-function configOf(space: Workspace, database: TestDatabase): string {
-  return configText(space, {
-    database: database.config,
-    processes: {
-      default: {
-        ...HEALS_AT_ONCE,
-        restart_command: `echo %s >> ${space.path('restarted')}`,
-        health_check_command: `grep -qx %s ${space.path('restarted')} && echo %s >> ${space.path('verified')}`,
-      },
-    },
-  });
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / MEGABYTE).toFixed(1)} MB`;
+function megabytes(kilobytes: number): string {
+  return `${(kilobytes / 1024).toFixed(1)} MB`;
 }

@@ -15,7 +15,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Random } from '../../support/random.ts';
 import { type Kind, lacksDisk, lacksRoot, type Rounds } from './kind.ts';
-import { Patient } from './patient.ts';
+import { Survivor } from './survivor.ts';
 
 /** Something done to state.db, and what the service says of it. */
 interface Harm {
@@ -109,15 +109,15 @@ export const stateHarmedRunning: Kind = {
   long: 21,
   lacks: lacksRoot,
   run: (rounds) =>
-    eachHarm(rounds, async (patient, { harm, running }, file, random) => {
-      await patient.start();
+    eachHarm(rounds, async (survivor, { harm, running }, file, random) => {
+      await survivor.start();
       await harm(file, random);
-      await patient.heals(1 + random(ALARMS));
-      await patient.heals(1 + random(ALARMS));
-      assertTold(patient, running);
-      await patient.unharmed();
-      await patient.restart();
-      await patient.unharmed();
+      await survivor.heals(1 + random(ALARMS));
+      await survivor.heals(1 + random(ALARMS));
+      assertTold(survivor, running);
+      await survivor.unharmed();
+      await survivor.restart();
+      await survivor.unharmed();
     }),
 };
 
@@ -127,24 +127,24 @@ export const stateHarmedBefore: Kind = {
   long: 21,
   lacks: lacksRoot,
   run: (rounds) =>
-    eachHarm(rounds, async (patient, { harm, starting }, file, random) => {
-      await patient.start();
-      await patient.heals(1 + random(ALARMS));
-      await patient.stop();
+    eachHarm(rounds, async (survivor, { harm, starting }, file, random) => {
+      await survivor.start();
+      await survivor.heals(1 + random(ALARMS));
+      await survivor.stop();
       await harm(file, random);
-      await patient.start();
-      await patient.heals(1 + random(ALARMS));
-      assertTold(patient, starting);
-      await patient.unharmed();
+      await survivor.start();
+      await survivor.heals(1 + random(ALARMS));
+      assertTold(survivor, starting);
+      await survivor.unharmed();
     }),
 };
 
 /** What is said holds: a broken file is kept where it is told. */
-function assertTold(patient: Patient, expected: RegExp | undefined): void {
+function assertTold(survivor: Survivor, expected: RegExp | undefined): void {
   if (expected) {
-    assert.match(patient.service.log(), expected);
+    assert.match(survivor.service.log(), expected);
   }
-  const aside = BROKEN.exec(patient.service.log())?.[1];
+  const aside = BROKEN.exec(survivor.service.log())?.[1];
   assert.ok(aside === undefined || existsSync(aside), `${aside} is not there`);
 }
 
@@ -154,26 +154,26 @@ export const stateDiskFull: Kind = {
   long: 12,
   lacks: lacksDisk,
   run: ({ times, random }) =>
-    Patient.with(async (patient) => {
-      const disk = await patient.disk('size=1m');
-      patient.configure({ monitor: { state_directory: disk.path } });
-      await patient.start();
+    Survivor.with(async (survivor) => {
+      const disk = await survivor.disk('size=1m');
+      survivor.configure({ monitor: { state_directory: disk.path } });
+      await survivor.start();
       for (let round = 0; round < times; round++) {
         disk.fill();
-        const after = patient.service.log().length;
-        const isTold = () => FULL.test(patient.service.log().slice(after));
-        await patient.healsUntil(isTold, random, ALARMS);
+        const after = survivor.service.log().length;
+        const isTold = () => FULL.test(survivor.service.log().slice(after));
+        await survivor.healsUntil(isTold, random, ALARMS);
         const isRestarted = random(2) === 0;
         if (isRestarted) {
-          await patient.restart();
+          await survivor.restart();
         }
-        await patient.heals(1 + random(ALARMS));
+        await survivor.heals(1 + random(ALARMS));
         disk.makeRoom();
-        await patient.heals(1 + random(ALARMS));
+        await survivor.heals(1 + random(ALARMS));
         if (isRestarted) {
-          await patient.restart(); // begun on a full disk, it may remember in memory only
+          await survivor.restart(); // begun on a full disk, it may remember in memory only
         }
-        await patient.unharmed();
+        await survivor.unharmed();
       }
     }),
 };
@@ -181,15 +181,15 @@ export const stateDiskFull: Kind = {
 /** Each harm in turn, the first one by chance. */
 async function eachHarm(
   { times, random }: Rounds,
-  trial: (patient: Patient, harm: Harm, file: string, random: Random) => Promise<void>,
+  trial: (survivor: Survivor, harm: Harm, file: string, random: Random) => Promise<void>,
 ): Promise<void> {
   const first = random(HARMS.length);
   for (let round = 0; round < times; round++) {
     const harm = HARMS[(first + round) % HARMS.length] as Harm;
-    await Patient.with(async (patient) => {
-      patient.configure();
-      const file = patient.stage.space.path('state/state.db');
-      await trial(patient, harm, file, random);
+    await Survivor.with(async (survivor) => {
+      survivor.configure();
+      const file = survivor.stage.space.path('state/state.db');
+      await trial(survivor, harm, file, random);
     }).catch((cause) => {
       throw new Error(`${harm.what}: ${(cause as Error).message}`, { cause });
     });

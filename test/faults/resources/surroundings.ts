@@ -1,6 +1,6 @@
 /** A start in poor surroundings. */
 import { type Kind, lacksNothing } from './kind.ts';
-import { Patient } from './patient.ts';
+import { Survivor } from './survivor.ts';
 
 const POOR = [
   { PATH: '' },
@@ -15,14 +15,14 @@ export const poorSurroundings: Kind = {
   long: 8,
   lacks: lacksNothing,
   run: ({ times, random }) =>
-    Patient.with(async (patient) => {
-      patient.configure();
+    Survivor.with(async (survivor) => {
+      survivor.configure();
       for (let round = 0; round < times; round++) {
         const env = POOR[round % POOR.length] as Record<string, string>;
-        await patient.start({ env });
-        await patient.heals(1 + random(10));
-        await patient.unharmed();
-        await patient.stop();
+        await survivor.start({ env });
+        await survivor.heals(1 + random(10));
+        await survivor.unharmed();
+        await survivor.stop();
       }
     }),
 };

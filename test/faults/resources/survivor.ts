@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
 import { answer } from '../../service/control_client.ts';
 import { HEALS_AT_ONCE, Stage } from '../../service/stage.ts';
 import { runTool } from '../../support/child.ts';
 import { processesNamed } from '../../support/processes.ts';
 import type { Random } from '../../support/random.ts';
 import type { Service, ServiceOptions } from '../../support/service.ts';
+import { childrenOf, openFilesOf } from '../../support/vitals.ts';
 import { waitFor } from '../../support/wait.ts';
 import { type ConfigOptions, workspace } from '../../support/workspace.ts';
 import { Disk } from '../disk.ts';
+import { Ledger, recordedCommands } from './ledger.ts';
 
 const HEALED_MS = 30_000;
 /** By then it has written more than any of the small disks holds. */
@@ -25,37 +26,31 @@ interface Holdings {
 }
 
 /** A service that is to survive, and what tells how it does. */
-export class Patient {
+export class Survivor {
   readonly stage: Stage;
   service!: Service;
-  readonly #database: DatabaseSync;
-  readonly #raised = new Map<string, number>();
+  readonly #ledger: Ledger;
   readonly #program: string;
   #holdings: Holdings | undefined;
   #lastName = 0;
 
   private constructor(stage: Stage) {
     this.stage = stage;
-    this.#program = stage.name('patient');
-    this.#database = new DatabaseSync(stage.space.path('alarms.db'), { timeout: 5_000 });
-    this.#database.exec(`
-      CREATE TABLE cleared (process_id INTEGER NOT NULL);
-      CREATE TRIGGER clearing AFTER UPDATE OF alarma ON STATUS_PROCESS
-        WHEN OLD.alarma <> 0 AND NEW.alarma = 0
-        BEGIN INSERT INTO cleared VALUES (NEW.process_id); END;`);
+    this.#program = stage.name('survivor');
+    this.#ledger = new Ledger(stage.space);
   }
 
   /** Sets one up, has a trial made of it, and removes all of it. */
-  static async with(trial: (patient: Patient) => Promise<void>): Promise<void> {
-    const patient = new Patient(new Stage(await workspace()));
+  static async with(trial: (survivor: Survivor) => Promise<void>): Promise<void> {
+    const survivor = new Survivor(new Stage(await workspace()));
     try {
-      await trial(patient);
+      await trial(survivor);
     } catch (cause) {
-      const said = patient.service && `${patient.service.stdout()}\n${patient.service.stderr()}`;
+      const said = survivor.service && `${survivor.service.stdout()}\n${survivor.service.stderr()}`;
       throw new Error(`${(cause as Error).message}\n${said?.slice(-10_000)}`, { cause });
     } finally {
-      patient.#database.close();
-      await patient.stage.clear();
+      survivor.#ledger.close();
+      await survivor.stage.clear();
     }
   }
 
@@ -68,18 +63,12 @@ export class Patient {
 
   /** Writes a configuration in which every restart and every health check that passes leaves a line. */
   configure({ monitor, logging, processes }: Omit<ConfigOptions, 'database'> = {}): void {
-    const { space } = this.stage;
     const attempts = { restart_delay: 0, health_check_timeout: 1 };
     this.stage.configure({
       monitor: { max_restart_failures: 1000, ...monitor },
       logging: { ...logging },
       processes: {
-        default: {
-          ...HEALS_AT_ONCE,
-          ...attempts,
-          restart_command: `echo %s >> ${space.path('restarted')}`,
-          health_check_command: `grep -qx %s ${space.path('restarted')} && echo %s >> ${space.path('verified')}`,
-        },
+        default: { ...HEALS_AT_ONCE, ...attempts, ...recordedCommands(this.stage.space) },
         [PROGRAM]: {
           ...attempts,
           restart_strategy: 'process',
@@ -98,7 +87,6 @@ export class Patient {
     }
     this.service = await this.stage.start(options);
     await this.heals(1);
-    this.#holdings = undefined;
     await waitFor('it to be idle', () => this.#held().children === 0);
     this.#holdings = this.#held();
   }
@@ -108,14 +96,14 @@ export class Patient {
     const names = Array.from({ length: count }, () => `p${++this.#lastName}`);
     this.stage.inAlarm(...names);
     for (const name of names) {
-      this.#count(name);
+      this.#ledger.raised(name);
     }
     this.raiseAgain(PROGRAM);
   }
 
   /** Raises the alarm of one process, which may have had some before. */
   raiseAgain(name: string): void {
-    if (this.#count(name) === 1) {
+    if (this.#ledger.raised(name) === 1) {
       this.stage.inAlarm(name);
     } else {
       this.stage.raise(name);
@@ -123,18 +111,13 @@ export class Patient {
   }
 
   notesOf(name: string): string {
-    const row = this.#database
-      .prepare(
-        'SELECT notes FROM STATUS_PROCESS JOIN PROCESE USING (process_id) WHERE process_name = ?',
-      )
-      .get(name);
-    return String(row?.notes);
+    return this.#ledger.notesOf(name);
   }
 
   /** Every alarm is healed by now, or soon. */
-  async healed(timeoutMs = HEALED_MS): Promise<void> {
+  async healed(): Promise<void> {
     const left = () => this.stage.alarms();
-    await waitFor('every alarm to be cleared', () => left().length === 0, timeoutMs).catch(
+    await waitFor('every alarm to be cleared', () => left().length === 0, HEALED_MS).catch(
       (cause) => assert.fail(`${cause.message}: ${left().join(' ')}`),
     );
   }
@@ -155,26 +138,19 @@ export class Patient {
   /** The trial is over: nothing was lost by it, and nothing is left of it. */
   async unharmed({ answers = true } = {}): Promise<void> {
     assert.ok(existsSync(`/proc/${this.service.pid}`), 'the service has ended');
-    assert.equal(this.service.stderr(), '');
-    for (const line of this.service.stdout().split('\n').slice(0, -1)) {
-      assert.match(line, WELL_FORMED);
-      assert.doesNotMatch(line, /\n {4}at |TypeError|ReferenceError|Unhandled|uncaught/);
-    }
-    this.#assertClearedOnce();
-    const { descriptors } = this.#holdings as Holdings;
-    const isBack = () => this.#held().children === 0 && this.#held().descriptors <= descriptors;
-    await waitFor('its descriptors and children to be what they were', isBack).catch(
-      ({ message }) => assert.fail(`${message}: ${JSON.stringify([this.#holdings, this.#held()])}`),
-    );
+    this.#assertWellSaid();
+    this.#ledger.assertClearedOnce(PROGRAM);
+    assert.equal(processesNamed(this.#program).length, 1, 'the program runs once');
+    await this.#tidy();
     if (answers) {
       assert.equal((await answer(this.stage))?.body.pid, this.service.pid, 'it answers');
     }
   }
 
   /** Stops it in order, and starts it again. */
-  async restart(options?: ServiceOptions): Promise<void> {
+  async restart(): Promise<void> {
     await this.stop();
-    await this.start(options);
+    await this.start();
   }
 
   async stop(): Promise<void> {
@@ -187,45 +163,27 @@ export class Patient {
     await runTool('prlimit', [`--nofile=${most}:`, '--pid', `${this.service.pid}`]);
   }
 
-  #assertClearedOnce(): void {
-    const verified = new Set(linesOf(this.stage.space.path('verified')));
-    const cleared = this.#database
-      .prepare(
-        'SELECT process_name AS name, COUNT(*) AS times FROM cleared JOIN PROCESE USING (process_id) GROUP BY 1',
-      )
-      .all();
-    const times = new Map(cleared.map((row) => [String(row.name), Number(row.times)]));
-    assert.deepEqual(
-      [...times].sort(),
-      [...this.#raised].sort(),
-      'each alarm was cleared as often as it was raised',
-    );
-    for (const name of times.keys()) {
-      assert.ok(name === PROGRAM || verified.has(name), `${name} was cleared without verification`);
+  #assertWellSaid(): void {
+    assert.equal(this.service.stderr(), '');
+    for (const line of this.service.stdout().split('\n').slice(0, -1)) {
+      assert.match(line, WELL_FORMED);
+      assert.doesNotMatch(line, /TypeError|ReferenceError|Unhandled|uncaught/);
     }
-    assert.equal(processesNamed(this.#program).length, 1, 'the program runs once');
+  }
+
+  /** Fewer descriptors may be open than at first: where the state had to go into memory, say. */
+  async #tidy(): Promise<void> {
+    const { descriptors } = this.#holdings as Holdings;
+    const isBack = () => this.#held().children === 0 && this.#held().descriptors <= descriptors;
+    await waitFor('its descriptors and children to be what they were', isBack).catch(
+      ({ message }) => assert.fail(`${message}: ${JSON.stringify([this.#holdings, this.#held()])}`),
+    );
   }
 
   #held(): Holdings {
-    const pid = this.service.pid;
-    const started = new Set(processesNamed(this.#program).map(String));
-    const threads = readdirSync(`/proc/${pid}/task`);
-    const children = threads.flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
-        .split(' ')
-        .filter((child) => child !== '' && !started.has(child)),
-    );
-    return { descriptors: readdirSync(`/proc/${pid}/fd`).length, children: children.length };
+    const { pid } = this.service;
+    const started = processesNamed(this.#program);
+    const children = childrenOf(pid).filter((child) => !started.includes(child));
+    return { descriptors: openFilesOf(pid).length, children: children.length };
   }
-
-  #count(name: string): number {
-    const times = (this.#raised.get(name) ?? 0) + 1;
-    this.#raised.set(name, times);
-    return times;
-  }
-}
-
-/** The lines of a file; none where it is not there. */
-export function linesOf(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
