@@ -2,10 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { DATABASE_SOCKET } from '../test/support/box/host_seed.ts';
 import { serverVersion } from '../test/support/connection.ts';
 import { repository } from '../test/support/repository.ts';
-import { ROOT } from './contenders/service.ts';
 import type { Scale } from './scale.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,7 +13,6 @@ export async function circumstancesOf(
 ): Promise<[string, string][]> {
   const version = async (command: string) =>
     /\d+(\.\d+)*/.exec(await host.sh(`${command} 2>&1`))?.[0] ?? 'unknown';
-  const server = { ...ROOT, socket: host.box.path(DATABASE_SOCKET) };
   const system = /^PRETTY_NAME="?(.*?)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
   return [
     ['date', new Date().toISOString().slice(0, 10)],
@@ -26,7 +23,7 @@ export async function circumstancesOf(
     ['system', `${system}, Linux ${/^[\d.]+/.exec(release())?.[0]}`],
     ['monitor_service', JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).version],
     ['Node', await version(`${floor.node} --version`)],
-    ['database', await serverVersion(server)],
+    ['database', await serverVersion(host.databaseAddress)],
     ['systemd', await version('systemctl --version')],
     ['bash', await version('bash --version')],
     ['monit', await version('monit --version')],

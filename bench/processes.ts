@@ -29,6 +29,12 @@ async function pidsOf(host: Host, unit: string): Promise<number[]> {
   return text.split('\n').filter(Boolean).map(Number);
 }
 
+/** How long a command takes in a host, from its start to its end. */
+export async function timedMs(host: Host, command: string): Promise<number> {
+  const text = `b=$EPOCHREALTIME; ${command} > /dev/null || exit; e=$EPOCHREALTIME; echo $((\${e/./} - \${b/./}))`;
+  return Number(await host.sh(text)) / 1000;
+}
+
 /** The processor's time that a process took, with that of the children it has waited for. */
 export function processorMs(pid: number): number {
   const vitals = vitalsOf(pid);

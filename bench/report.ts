@@ -2,22 +2,17 @@
 import type { Result } from './measure.ts';
 import { CONTENDERS, type Contender, type Unit } from './row.ts';
 import { type Summary, summaryOf } from './statistics.ts';
-import { inWords, verdictsOf } from './verdicts.ts';
+import { inWords, type Verdict, verdictsOf } from './verdicts.ts';
 
 /** One row: its figures, its goals, and what else is to be seen. */
 export function sectionOf(result: Result): string {
   const { row, notes, failure } = result;
-  const goals = verdictsOf(result).map(({ says, value, isMet }) => [
-    says,
-    value,
-    isMet ? 'met' : '**not met**',
-  ]);
   const parts = [
     `## ${row.number}. ${row.title} (\`${row.word}\`)`,
     row.how,
     ...(failure === undefined ? [] : [`**Not measured to its end:** ${failure.split('\n')[0]}`]),
     table(['contender', 'figure', 'median', 'quartiles', 'samples', 'ratio'], figureLines(result)),
-    table(['goal', 'measured', ''], goals),
+    table(['goal', 'measured', ''], verdictsOf(result).map(cellsOf)),
     ...(row.tried === undefined ? [] : [row.tried]),
     ...notes,
   ];
@@ -27,14 +22,16 @@ export function sectionOf(result: Result): string {
 /** Every goal in one table. */
 export function overviewOf(results: readonly Result[]): string {
   const lines = results.flatMap((result) =>
-    verdictsOf(result).map(({ says, value, isMet }) => [
+    verdictsOf(result).map((verdict) => [
       `${result.row.number} ${result.row.word}`,
-      says,
-      value,
-      isMet ? 'met' : '**not met**',
+      ...cellsOf(verdict),
     ]),
   );
   return `${table(['row', 'goal', 'measured', ''], lines)}\n`;
+}
+
+function cellsOf({ says, value, isMet }: Verdict): string[] {
+  return [says, value, isMet ? 'met' : '**not met**'];
 }
 
 /** The whole page. `circumstances`: what it was measured on and with, as pairs. */

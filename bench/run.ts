@@ -6,8 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from '../test/support/binary.ts';
 import { noBox } from '../test/support/box/box.ts';
-import { runTool } from '../test/support/child.ts';
 import { repository } from '../test/support/repository.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { measureRow, type Result } from './measure.ts';
@@ -17,7 +17,6 @@ import { rowsNamed } from './rows.ts';
 import { FULL, type Scale } from './scale.ts';
 import { openStage } from './stage.ts';
 
-const BUILD_TIMEOUT_MS = 5 * 60_000;
 const PAGE = 'bench/RESULTS.md';
 
 try {
@@ -42,7 +41,7 @@ async function main(): Promise<void> {
     throw new Error(noBox);
   }
   console.log('building the package, and a host to measure on');
-  await runTool(process.execPath, ['build.mjs'], { cwd: repository, timeoutMs: BUILD_TIMEOUT_MS });
+  await build();
   await measure(rows, scale, positionals.length === 0);
 }
 

@@ -12,11 +12,30 @@ export function namesOf(prefix: string, count: number): string[] {
   );
 }
 
-/** A program that only sleeps, for as long as its argument says. */
-export async function addProgram(host: Host, name: string): Promise<string> {
-  const path = `${PROGRAMS}/${name}`;
-  await host.sh(`ln -sfn /bin/sleep ${path}`);
-  return path;
+/** A command that only sleeps, as a program of this name. */
+export async function commandOf(host: Host, name: string): Promise<string> {
+  const program = `${PROGRAMS}/${name}`;
+  await host.sh(`ln -sfn /bin/sleep ${program}`);
+  return `${program} infinity`;
+}
+
+/** A unit that leaves its number where monit looks for it, running. */
+export async function startWatched(
+  host: Host,
+  name: string,
+  { command = '', onFailure = '' } = {},
+): Promise<void> {
+  await host.unit(
+    name,
+    `[Unit]
+StartLimitIntervalSec=0
+OnFailure=${onFailure}
+[Service]
+ExecStart=${command || (await commandOf(host, name))}
+ExecStartPost=/bin/sh -c "echo $MAINPID > /run/${name}.pid"
+`,
+  );
+  await host.sh(`systemctl start ${name}`);
 }
 
 /** Units that are up as soon as they are started, all running. */

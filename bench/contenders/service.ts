@@ -1,27 +1,24 @@
 import { type Host, LOG_FILE } from '../../test/support/box/host.ts';
-import { DATABASE_SOCKET } from '../../test/support/box/host_seed.ts';
-import { TestDatabase } from '../../test/support/test_database.ts';
+import { PRODUCT_DATABASE, TestDatabase } from '../../test/support/test_database.ts';
 import { waitFor } from '../../test/support/wait.ts';
 import type { Keys } from '../../test/support/workspace.ts';
 import { mainPidOf } from '../processes.ts';
 import type { ProcessKeys, Watcher } from './watcher.ts';
 
-export const UNIT = 'monitor_service';
-export const ROOT = { host: 'localhost', port: 3306, user: 'root', password: '' };
 /** Larger than anything that a run writes: a check is not to wait for a rotation. */
 export const LOG_KEYS = { max_log_size: 1_048_576 };
 export const NEVER_S = 86_400;
 
 /** The service, from its package. */
 export class Service implements Watcher {
+  readonly unit = 'monitor_service';
   readonly database: TestDatabase;
   readonly #host: Host;
   #pid = 0;
 
   constructor(host: Host) {
     this.#host = host;
-    const address = { ...ROOT, socket: host.box.path(DATABASE_SOCKET) };
-    this.database = new TestDatabase(address, 'v_process_monitor');
+    this.database = new TestDatabase(host.databaseAddress, PRODUCT_DATABASE);
   }
 
   configure(processes: ProcessKeys, more: Keys = {}): void {
@@ -32,13 +29,13 @@ export class Service implements Watcher {
   /** `monitor`: keys of that section. */
   async start(processes: ProcessKeys = {}, monitor: Keys = {}): Promise<void> {
     this.configure(processes, monitor);
-    await this.#host.sh(`systemctl start ${UNIT}`);
-    this.#pid = await mainPidOf(this.#host, UNIT);
+    await this.#host.sh(`systemctl start ${this.unit}`);
+    this.#pid = await mainPidOf(this.#host, this.unit);
     await waitFor('its log', () => this.#host.log() !== '');
   }
 
   async stop(): Promise<void> {
-    await this.#host.sh(`systemctl stop ${UNIT}`);
+    await this.#host.sh(`systemctl stop ${this.unit}`);
   }
 
   async pid(): Promise<number> {

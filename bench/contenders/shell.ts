@@ -1,17 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../../test/support/box/host.ts';
-import { DATABASE_SOCKET } from '../../test/support/box/host_seed.ts';
 import { repository } from '../../test/support/repository.ts';
-import { TestDatabase } from '../../test/support/test_database.ts';
+import { PRODUCT_DATABASE, TestDatabase } from '../../test/support/test_database.ts';
 import { waitFor } from '../../test/support/wait.ts';
 import { type Keys, section } from '../../test/support/workspace.ts';
 import { mainPidOf } from '../processes.ts';
-import { LOG_KEYS, NEVER_S, ROOT } from './service.ts';
+import { LOG_KEYS, NEVER_S } from './service.ts';
 import type { ProcessKeys, Watcher } from './watcher.ts';
 
 const FOLDER = '/opt/reference';
-const PRODUCT_DATABASE = /\bv_process_monitor\b/g;
 export const SCRIPT = join(repository, 'bench/reference.sh');
 
 /** The shell script of the same guide; each by its number with a table of its own. */
@@ -30,8 +28,7 @@ export class Shell implements Watcher {
     this.unit = `reference@${number}`;
     this.#config = `${FOLDER}/${number}.ini`;
     this.#log = `/var/log/reference-${number}.log`;
-    const address = { ...ROOT, socket: host.box.path(DATABASE_SOCKET) };
-    this.database = new TestDatabase(address, `v_shell_${number}`);
+    this.database = new TestDatabase(host.databaseAddress, `v_shell_${number}`);
   }
 
   async install(): Promise<void> {
@@ -39,12 +36,12 @@ export class Shell implements Watcher {
     host.write(`${FOLDER}/reference.sh`, readFileSync(SCRIPT, 'utf8'), 0o755);
     await host.unit('reference@', `[Service]\nExecStart=${FOLDER}/reference.sh ${FOLDER}/%i.ini\n`);
     const { name } = this.database;
-    const setup = host.read('/opt/monitor_service/setup.sql').replace(PRODUCT_DATABASE, name);
+    const setup = host.read('/opt/monitor_service/setup.sql').replaceAll(PRODUCT_DATABASE, name);
     await host.sh('mysql', { input: setup });
   }
 
   async start(processes: ProcessKeys = {}): Promise<void> {
-    const { user, password } = ROOT;
+    const { user, password } = this.#host.databaseAddress;
     const text = [
       section('database', { user, password, database: this.database.name }),
       section('monitor', { check_interval: NEVER_S }),

@@ -6,6 +6,7 @@ export type ProcessKeys = Record<string, Keys>;
 
 /** What reads a table of alarms: the service, and the shell script of the same guide. */
 export interface Watcher {
+  readonly unit: string;
   /** The tables that it reads, and nobody else does. */
   readonly database: TestDatabase;
   /** Starts it; it checks once, and after that when told. `processes` are its sections `[process.NAME]`. */

@@ -1,8 +1,9 @@
 import { MONIT } from '../contenders/monit.ts';
 import { SUPERVISORCTL } from '../contenders/supervisord.ts';
 import { empty, fill } from '../contenders/watcher.ts';
+import { timedMs } from '../processes.ts';
 import type { Contender, Goal, RowOf } from '../row.ts';
-import { addProgram, namesOf, startUnits, stopUnits } from '../units.ts';
+import { commandOf, namesOf, startWatched, stopUnits } from '../units.ts';
 
 const VERSION = '--version';
 const LIST = 'list';
@@ -27,18 +28,14 @@ export const commands: RowOf = () => ({
   async open({ host, service, monit, supervisord, floor }) {
     const [unit = ''] = namesOf('listed', 1);
     const name = 'web-listed';
-    await startUnits(host, [unit]);
-    await host.sh(`systemctl show --value -p MainPID ${unit} > /run/${unit}.pid`);
+    await startWatched(host, unit);
     await fill(service, namesOf('process', 5));
     service.configure({});
     await monit.start(unit);
-    await supervisord.start(name, `${await addProgram(host, name)} infinity`);
+    await supervisord.start(name, await commandOf(host, name));
     const take = (contender: Contender, figure: string, command: string) => ({
       contender,
-      async measure() {
-        const timed = `b=$EPOCHREALTIME; ${command} > /dev/null || exit; e=$EPOCHREALTIME; echo $((\${e/./} - \${b/./}))`;
-        return { [figure]: Number(await host.sh(timed)) / 1000 };
-      },
+      measure: async () => ({ [figure]: await timedMs(host, command) }),
     });
     return {
       takes: [

@@ -5,7 +5,7 @@ import { empty, fill } from '../contenders/watcher.ts';
 import { pidIn } from '../processes.ts';
 import type { Figures, RowOf } from '../row.ts';
 import { withTail } from '../tail.ts';
-import { addProgram } from '../units.ts';
+import { commandOf, startWatched } from '../units.ts';
 
 const AGAIN = 'kill to started again';
 const VERIFIED = 'kill to verified';
@@ -34,12 +34,13 @@ export const crash: RowOf = () => ({
     },
   ],
   async open({ host, service, monit, supervisord }) {
-    await addUnit(host, OURS, 'OnFailure=monitor_service-alarm@%N.service');
-    await addUnit(host, MONITS, '');
+    const onFailure = 'monitor_service-alarm@%N.service';
+    await startWatched(host, OURS, { command: await tellingCommandOf(host, OURS), onFailure });
+    await startWatched(host, MONITS, { command: await tellingCommandOf(host, MONITS) });
     await fill(service, [OURS]);
     await service.start({ default: { health_check_stable_time: 0 } });
     await monit.start(MONITS);
-    await supervisord.start(SUPERVISED, await commandOf(host, SUPERVISED));
+    await supervisord.start(SUPERVISED, await tellingCommandOf(host, SUPERVISED));
     return {
       takes: [
         {
@@ -99,26 +100,9 @@ async function killed(
   );
 }
 
-/** A unit that leaves its number where monit looks for it. */
-async function addUnit(host: Host, name: string, line: string): Promise<void> {
-  const command = await commandOf(host, name);
-  await host.unit(
-    name,
-    `[Unit]
-StartLimitIntervalSec=0
-${line}
-[Service]
-ExecStart=${command}
-ExecStartPost=/bin/sh -c "echo $MAINPID > /run/${name}.pid"
-`,
-  );
-  await host.sh(`systemctl start ${name}`);
-}
-
 /** Becomes a program of this name, and leaves a line each time that it is started. */
-async function commandOf(host: Host, name: string): Promise<string> {
-  const program = await addProgram(host, name);
-  return `/bin/sh -c "echo up >> ${startsOf(name)}; exec ${program} infinity"`;
+async function tellingCommandOf(host: Host, name: string): Promise<string> {
+  return `/bin/sh -c "echo up >> ${startsOf(name)}; exec ${await commandOf(host, name)}"`;
 }
 
 function startsOf(name: string): string {

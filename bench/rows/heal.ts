@@ -1,5 +1,6 @@
 import { Shell } from '../contenders/shell.ts';
 import { empty, fill, healAll, type Watcher } from '../contenders/watcher.ts';
+import { timedMs } from '../processes.ts';
 import { NO_TABLE, type RowOf, type Take } from '../row.ts';
 import type { Stage } from '../stage.ts';
 import { namesOf, startUnits, stopUnits } from '../units.ts';
@@ -41,10 +42,7 @@ export const healOne: RowOf = () => ({
     await startUnits(host, [alone]);
     const systemctl: Take = {
       contender: 'floor',
-      async measure() {
-        const timed = `b=$EPOCHREALTIME; systemctl restart ${alone}; e=$EPOCHREALTIME; echo $((\${e/./} - \${b/./}))`;
-        return { [SYSTEMCTL]: Number(await host.sh(timed)) / 1000 };
-      },
+      measure: async () => ({ [SYSTEMCTL]: await timedMs(host, `systemctl restart ${alone}`) }),
     };
     const course = await healers(stage, 1);
     return {

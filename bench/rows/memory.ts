@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkOften, empty } from '../contenders/watcher.ts';
+import { checkOften, empty, type Watcher } from '../contenders/watcher.ts';
 import { mainPidOf, memoryOf } from '../processes.ts';
-import type { Figures, RowOf } from '../row.ts';
-import { addProgram } from '../units.ts';
+import type { Contender, RowOf, Take } from '../row.ts';
+import { commandOf, startWatched } from '../units.ts';
 
 const RESIDENT = 'resident';
 const ANONYMOUS = 'anonymous part';
@@ -34,48 +34,30 @@ export const memory: RowOf = ({ idleChecks, idleMs, shellChecks }) => ({
   async open({ host, service, shell, monit, supervisord, floor }) {
     await empty(service.database);
     await empty(shell.database);
-    const program = await addProgram(host, NAME);
-    const command = `${program} infinity`;
-    await host.unit(
-      NAME,
-      `[Service]\nExecStart=${command}\nExecStartPost=/bin/sh -c "echo $MAINPID > /run/${NAME}.pid"\n`,
-    );
-    await host.sh(`systemctl start ${NAME}`);
-    const figuresOf = (pid: number): Figures => {
-      const { resident, anonymous } = memoryOf(pid);
-      return { [RESIDENT]: resident, [ANONYMOUS]: anonymous };
-    };
-    /** Of something that is started for this, and does what it does. */
-    const taken = async (
-      one: { start(): Promise<void>; stop(): Promise<void> },
-      unit: string,
-      act?: () => Promise<void>,
-    ) => {
-      await one.start();
-      await act?.();
-      await sleep(idleMs);
-      const figures = figuresOf(await mainPidOf(host, unit));
-      await one.stop();
-      return figures;
-    };
-    const started = (rival: { unit: string; stop(): Promise<void> }, start: () => Promise<void>) =>
-      taken({ start, stop: () => rival.stop() }, rival.unit);
+    await startWatched(host, NAME);
+    const command = await commandOf(host, NAME);
+    /** Of what is started for this, and has done what it does. */
+    const take = (
+      contender: Contender,
+      one: { unit: string; stop(): Promise<void> },
+      start: () => Promise<void>,
+    ): Take => ({
+      contender,
+      async measure() {
+        await start();
+        await sleep(idleMs);
+        const { resident, anonymous } = memoryOf(await mainPidOf(host, one.unit));
+        await one.stop();
+        return { [RESIDENT]: resident, [ANONYMOUS]: anonymous };
+      },
+    });
     return {
       takes: [
-        {
-          contender: 'service',
-          measure: () => taken(service, 'monitor_service', () => checkOften(service, idleChecks)),
-        },
-        {
-          contender: 'shell',
-          measure: () => taken(shell, shell.unit, () => checkOften(shell, shellChecks)),
-        },
-        { contender: 'monit', measure: () => started(monit, () => monit.start(NAME)) },
-        {
-          contender: 'supervisord',
-          measure: () => started(supervisord, () => supervisord.start(NAME, command)),
-        },
-        { contender: 'floor', measure: () => started(floor, () => floor.start()) },
+        take('service', service, () => startAndCheck(service, idleChecks)),
+        take('shell', shell, () => startAndCheck(shell, shellChecks)),
+        take('monit', monit, () => monit.start(NAME)),
+        take('supervisord', supervisord, () => supervisord.start(NAME, command)),
+        take('floor', floor, () => floor.start()),
       ],
       async close() {
         await host.sh(`systemctl stop ${NAME}`);
@@ -83,3 +65,8 @@ export const memory: RowOf = ({ idleChecks, idleMs, shellChecks }) => ({
     };
   },
 });
+
+async function startAndCheck(watcher: Watcher, times: number): Promise<void> {
+  await watcher.start();
+  await checkOften(watcher, times);
+}

@@ -1,5 +1,4 @@
 import type { Host } from '../../test/support/box/host.ts';
-import { UNIT } from '../contenders/service.ts';
 import { empty } from '../contenders/watcher.ts';
 import type { RowOf } from '../row.ts';
 
@@ -32,7 +31,7 @@ export const start: RowOf = () => ({
           contender: 'service',
           async measure() {
             await service.start();
-            const figures = { [READY]: await betweenMs(host, UNIT) };
+            const figures = { [READY]: await betweenMs(host, service.unit) };
             await service.stop();
             return figures;
           },

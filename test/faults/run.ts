@@ -8,7 +8,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runTool } from '../support/child.ts';
+import { build } from '../support/binary.ts';
 import { dataTemplate } from '../support/mariadb.ts';
 import { install, MARIADB } from '../support/packages.ts';
 import { repository } from '../support/repository.ts';
@@ -19,7 +19,6 @@ import type { Report } from './trial_process.ts';
 import { TRIALS } from './trials.ts';
 
 const AT_ONCE = 2;
-const BUILD_TIMEOUT_MS = 5 * 60_000;
 const running = new Set<ChildProcess>();
 
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
@@ -32,7 +31,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const seed = values.seed ?? String(Date.now() % 1_000_000_000);
   const trials = chosen(positionals);
-  await runTool(process.execPath, ['build.mjs'], { cwd: repository, timeoutMs: BUILD_TIMEOUT_MS });
+  await build();
   await install([MARIADB]);
   await dataTemplate();
   for (const trial of trials) {
@@ -62,25 +61,29 @@ async function tryOne(trial: Trial, seed: string, rounds = ''): Promise<Verdict>
     return { name, rows: [], skipped: skip };
   }
   const start = performance.now();
+  const { report, said } = await inProcess(name, seed, rounds);
+  const failure = report === undefined ? 'it ended without a word' : report.failure;
+  const verdict = failure === undefined ? 'done' : 'FAILED';
+  console.log(
+    `${name}: ${title}\n${said}${failure ?? ''}${name}: ${verdict} in ${minutes(start)}\n`,
+  );
+  return { name, rows: report?.rows ?? [], failure };
+}
+
+/** What a trial reports, if it comes to that, and what it has said. */
+async function inProcess(...args: string[]): Promise<{ report: Report | undefined; said: string }> {
   const program = join(repository, 'test/faults/trial_process.ts');
-  const child = fork(program, [name, seed, rounds], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   running.add(child);
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => said.push(text));
   }
-  let report: Report | undefined;
-  child.on('message', (message) => {
-    report = message as Report;
-  });
+  const reports: Report[] = [];
+  child.on('message', (message) => reports.push(message as Report));
   await once(child, 'close');
   running.delete(child);
-  const failure = report === undefined ? 'it ended without a word' : report.failure;
-  const verdict = failure === undefined ? 'done' : 'FAILED';
-  console.log(
-    `${name}: ${title}\n${said.join('')}${failure ?? ''}${name}: ${verdict} in ${minutes(start)}\n`,
-  );
-  return { name, rows: report?.rows ?? [], failure };
+  return { report: reports[0], said: said.join('') };
 }
 
 function isGood({ rows, failure, skipped }: Verdict): boolean {

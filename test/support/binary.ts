@@ -1,13 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { collect, type Exit } from './child.ts';
+import { collect, type Exit, runTool } from './child.ts';
 import { own } from './reaper.ts';
 import { repository } from './repository.ts';
 import { within } from './wait.ts';
 
+const BUILD_TIMEOUT_MS = 5 * 60_000;
+
 /** The packed program, as `node build.mjs` leaves it. */
 export const binary = join(repository, 'dist/monitor_service');
+
+/** Makes it of the sources as they are. */
+export async function build(): Promise<void> {
+  await runTool(process.execPath, ['build.mjs'], { cwd: repository, timeoutMs: BUILD_TIMEOUT_MS });
+}
 
 /** What the runner, or a systemd unit around it, sets for itself and not for the program. */
 const NOT_FOR_THE_PROGRAM = [

@@ -9,7 +9,7 @@ import { within } from './wait.ts';
 
 const TIMEOUT_MS = 10_000;
 /** The database that setup.sql names, and for which each test gets one of its own. */
-const PRODUCT_DATABASE = /\bv_process_monitor\b/g;
+export const PRODUCT_DATABASE = 'v_process_monitor';
 const GONE = ['ECONNREFUSED', 'ENOENT'];
 
 /** A row of STATUS_PROCESS. */
@@ -35,7 +35,7 @@ export async function freshDatabase(address: DatabaseAddress): Promise<TestDatab
   try {
     // The last statement gives the comments before it something to belong to: a server refuses
     // a statement that is nothing but comment.
-    const create = `${setup.replace(PRODUCT_DATABASE, name)}\nDO 0`;
+    const create = `${setup.replaceAll(PRODUCT_DATABASE, name)}\nDO 0`;
     await within('setup.sql', TIMEOUT_MS, connection.query(create));
     const empty = 'DELETE FROM STATUS_PROCESS; DELETE FROM PROCESE';
     await within('two empty tables', TIMEOUT_MS, connection.query(empty));

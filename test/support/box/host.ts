@@ -8,10 +8,11 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { DatabaseAddress } from '../address.ts';
 import { type LogOptions, waitForText } from '../log.ts';
 import { HOST_TOOLS, install, MARIADB } from '../packages.ts';
 import { builtRpm } from '../rpm.ts';
-import { type StatusRow, TestDatabase } from '../test_database.ts';
+import { PRODUCT_DATABASE, type StatusRow, TestDatabase } from '../test_database.ts';
 import { type ConfigOptions, type Keys, section } from '../workspace.ts';
 import { type Box, bootBox } from './box.ts';
 import { DATABASE_SOCKET, hostSeed } from './host_seed.ts';
@@ -19,7 +20,6 @@ import { DATABASE_SOCKET, hostSeed } from './host_seed.ts';
 export const CONFIG_FILE = '/opt/monitor_service/config.ini';
 export const LOG_FILE = '/var/log/monitor_service.log';
 const DNF_TIMEOUT_MS = 60_000;
-const DATABASE = 'v_process_monitor';
 const ROOT = { host: 'localhost', port: 3306, user: 'root', password: '' };
 /** Whom setup.sql shows how to create, with the password it tells to choose. */
 const USER = { ...ROOT, user: 'monitor_service', password: 'choose a password' };
@@ -100,6 +100,11 @@ export class Host {
     await this.sh('systemctl daemon-reload');
   }
 
+  /** For root of its database server: its socket, whose path as this machine sees it changes with each boot. */
+  get databaseAddress(): DatabaseAddress {
+    return { ...ROOT, socket: this.box.path(DATABASE_SOCKET) };
+  }
+
   /** What `systemctl show` says of one property of a unit. */
   async property(unit: string, name: string): Promise<string> {
     return (await this.sh(`systemctl show --value -p ${name} -- ${unit}`)).trim();
@@ -136,7 +141,7 @@ export class Host {
   configure({ database, monitor, logging, processes = {} }: HostConfig = {}): void {
     const { host, user, password } = USER;
     const text = [
-      section('database', { host, user, password, database: DATABASE, ...database }),
+      section('database', { host, user, password, database: PRODUCT_DATABASE, ...database }),
       section('monitor', { check_interval: 1, ...monitor }),
       section('logging', { ...logging }),
       ...Object.entries(processes).map(([name, keys]) => section(`process.${name}`, keys)),
@@ -200,11 +205,10 @@ export class Host {
     return row.id;
   }
 
-  /** Through its socket, whose path the host sees changes with each boot. */
   #database(): TestDatabase {
     if (this.#session?.boot !== this.box.pid) {
-      const address = { ...ROOT, socket: this.box.path(DATABASE_SOCKET) };
-      this.#session = { boot: this.box.pid, database: new TestDatabase(address, DATABASE) };
+      const database = new TestDatabase(this.databaseAddress, PRODUCT_DATABASE);
+      this.#session = { boot: this.box.pid, database };
     }
     return this.#session.database;
   }
