@@ -6,7 +6,7 @@ import type { InspectedStore } from './inspected_store.ts';
 import type { MysqlConnection } from './mysql_connection.ts';
 import { isAgainstCheck } from './mysql_errors.ts';
 import { inspectDatabase } from './mysql_inspection.ts';
-import { notesColumnOf } from './mysql_notes.ts';
+import { type NotesColumn, notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
 import { asText } from './mysql_text.ts';
 import { stamped } from './notes.ts';
@@ -57,24 +57,18 @@ export class MysqlStore implements InspectedStore {
   }
 
   async clearAlarm(alarm: Alarm, at: Date): Promise<boolean> {
-    let isSecondTry = false;
+    let tries = 0;
     return await this.#session.inTurn(async (connection) => {
-      const column = await notesColumnOf(connection);
-      const notes = column.withoutPadding(alarm.notes);
-      const { kept, stamp } = stamped(notes, at, column.limit);
-      const cutOff = column.lengthOf(alarm.notes.slice(kept.length));
+      const { stamp, cutOff } = changeOf(alarm, at, await notesColumnOf(connection));
+      tries += 1;
       const row = [alarm.id, alarm.seen];
-      const mayBeCleared = isSecondTry;
-      isSecondTry = true;
       const matched =
         stamp === ''
           ? await connection.matched(CLEAR_ALARM_ALONE, row)
           : await clearWithStamp(connection, [cutOff, stamp, stamp, ...row], row);
-      if (matched > 0) {
-        return true;
-      }
-      // The connection may have broken with the answer on its way.
-      return mayBeCleared && (await connection.rows(IS_CLEARED, [alarm.id, stamp])).length > 0;
+      // Of a first try the connection may have broken with the answer on its way.
+      const isDone = async () => (await connection.rows(IS_CLEARED, [alarm.id, stamp])).length > 0;
+      return matched > 0 || (tries > 1 && (await isDone()));
     });
   }
 
@@ -101,4 +95,10 @@ async function clearWithStamp(
     }
     return await connection.matched(CLEAR_ALARM_ALONE, row);
   }
+}
+
+/** What is put behind the notes, and how much of their end is cut off before that, in characters of the column. */
+function changeOf({ notes }: Alarm, at: Date, column: NotesColumn) {
+  const { kept, stamp } = stamped(column.withoutPadding(notes), at, column.limit);
+  return { stamp, cutOff: column.lengthOf(notes.slice(kept.length)) };
 }

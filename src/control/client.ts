@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { oneLine } from '../log/escape.ts';
+import { readAll } from './read_all.ts';
 import { Refused } from './requests.ts';
 
 const PATIENCE_MS = 5000;
@@ -81,16 +82,11 @@ function send(
 
 /** @throws Refused, as the service did; SyntaxError */
 async function contentOf(answer: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) {
-      throw new SyntaxError('too long');
-    }
-    chunks.push(chunk);
+  const text = await readAll(answer, MAX_ANSWER_BYTES);
+  if (text === undefined) {
+    throw new SyntaxError('too long');
   }
-  const content: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  const content: unknown = JSON.parse(text);
   if (answer.statusCode !== 200) {
     const { error } = Object(content) as { error?: unknown };
     throw typeof error === 'string'

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readAll } from './read_all.ts';
 import type { ResetReport, StatusReport } from './reports.ts';
 
 /** What the service does when it is asked. */
@@ -42,16 +43,11 @@ export async function answer(request: IncomingMessage, service: Answering): Prom
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) {
-      throw new Refused(`the request is longer than ${MAX_BODY_BYTES} bytes`, 413);
-    }
-    chunks.push(chunk);
+  const body = await readAll(request, MAX_BODY_BYTES);
+  if (body === undefined) {
+    throw new Refused(`the request is longer than ${MAX_BODY_BYTES} bytes`, 413);
   }
-  return Buffer.concat(chunks).toString();
+  return body;
 }
 
 /** Of `{"names": ["web"]}` or `{"all": true}`. */

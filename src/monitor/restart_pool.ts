@@ -65,7 +65,7 @@ export class RestartPool {
   }
 
   #letIn(): void {
-    while (this.#mayEnter() && (this.#isClosed || !this.#isPausing)) {
+    while (this.#mayEnter()) {
       this.#running++;
       this.#waiting.shift()?.();
       this.#pause();
@@ -73,7 +73,8 @@ export class RestartPool {
   }
 
   #mayEnter(): boolean {
-    return this.#waiting.length > 0 && (this.#isClosed || this.#running < this.#maxParallel());
+    const isFree = !this.#isPausing && this.#running < this.#maxParallel();
+    return this.#waiting.length > 0 && (this.#isClosed || isFree);
   }
 
   /** The start of a command takes milliseconds: hundreds in a row would hold up checks and answers. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../system/clock.ts';
 import { searchPath } from '../system/environment.ts';
+import { ownUser } from '../system/guarded.ts';
 import { launch } from '../system/launch.ts';
 import { recipeOfCommand, recipeOfProgram } from '../system/new_recipe.ts';
 import { isAlive } from '../system/proc.ts';
@@ -9,7 +10,7 @@ import { type Recipe, realUserOf } from '../system/recipe.ts';
 import { programNameOf } from '../system/systemd.ts';
 import { processesNamed, processesOf } from './processes_of.ts';
 import type { RecipeBook } from './recipe_book.ts';
-import { ownUser, recipesOf } from './recipes_of.ts';
+import { recipesOf } from './recipes_of.ts';
 import { startAll } from './start_all.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 
@@ -73,7 +74,7 @@ function recipesFor(
   if (running.length > 0) {
     const told = recipesOf(running);
     book.remember(name, told);
-    const isUntold = told.get(ownUser())?.length === 0;
+    const isUntold = told.get(ownUser().uid)?.length === 0;
     const recipes = isUntold ? [] : book.recall(name);
     return recipes.length > 0
       ? recipes
@@ -92,7 +93,7 @@ function recipesFor(
 /** What can't be ended keeps its own user's from being started beside it, and no other user's. */
 function withoutStuck(recipes: readonly Recipe[], alive: readonly RunningProcess[]): Recipe[] {
   const users = new Set(alive.map(({ pid }) => realUserOf(pid)));
-  return users.has(ownUser()) ? [] : recipes.filter((recipe) => !users.has(userOf(recipe)));
+  return users.has(ownUser().uid) ? [] : recipes.filter((recipe) => !users.has(userOf(recipe)));
 }
 
 /** Where somebody else, as a supervisor, started it again for that user, a second copy would be one too many. */
@@ -102,7 +103,7 @@ function startedAgain(target: Target): (recipe: Recipe) => boolean {
 }
 
 function userOf({ user }: Recipe): number {
-  return user?.uid ?? ownUser();
+  return user?.uid ?? ownUser().uid;
 }
 
 /**

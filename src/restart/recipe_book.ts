@@ -1,5 +1,6 @@
+import { ownUser } from '../system/guarded.ts';
 import type { Recipe } from '../system/recipe.ts';
-import { ownUser, type RecipesByUser } from './recipes_of.ts';
+import type { RecipesByUser } from './recipes_of.ts';
 
 const MAX_KEPT = 1000;
 
@@ -24,8 +25,8 @@ export class RecipeBook {
   /** Those of this service's own user come first. */
   recall(name: string): readonly Recipe[] {
     const others = new Map(this.#recipes.get(name));
-    const ours = others.get(ownUser()) ?? [];
-    others.delete(ownUser());
+    const ours = others.get(ownUser().uid) ?? [];
+    others.delete(ownUser().uid);
     return [...ours, ...[...others.values()].flat()];
   }
 }

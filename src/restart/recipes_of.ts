@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ownUser } from '../system/guarded.ts';
 import type { RunningProcess } from '../system/process_table.ts';
 import { type Recipe, realUserOf, recipeOf } from '../system/recipe.ts';
 
@@ -11,10 +12,6 @@ const MAX_STRANGERS = 100;
 
 /** How each user's processes are started again, this service's user first; none: it can't be told. */
 export type RecipesByUser = ReadonlyMap<number, readonly Recipe[]>;
-
-export function ownUser(): number {
-  return process.getuid?.() ?? 0;
-}
 
 /**
  * Workers are started by their parent, and copies that were started alike are started once. What one user
@@ -33,7 +30,7 @@ export function recipesOf(running: readonly RunningProcess[]): RecipesByUser {
 
 /** All of its own user's have to be told, or none is; another's that can't be told is left out. */
 function recipesOfUser(user: number, processes: readonly RunningProcess[]): readonly Recipe[] {
-  const isOurs = user === ownUser();
+  const isOurs = user === ownUser().uid;
   const recipes = new Map<string, Recipe>();
   let bytes = 0;
   for (const process of isOurs ? processes : processes.slice(0, MAX_STRANGERS)) {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { stateFile } from './open_database.ts';
 import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
 
 export interface History {
@@ -14,7 +14,7 @@ const BUSY_TIMEOUT_MS = 2000;
 
 /** Reads state.db beside a service that may write to it. Without the file there is nothing on record. @throws */
 export function readHistory(directory: string, name: string | undefined, limit: number): History {
-  const file = join(directory, 'state.db');
+  const file = stateFile(directory);
   try {
     if (!statSync(file, { throwIfNoEntry: false })) {
       return { attempts: [], names: [] };

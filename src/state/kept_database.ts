@@ -1,7 +1,6 @@
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { isDamaged, openStateDatabase, setAside } from './open_database.ts';
+import { isDamaged, openStateDatabase, setAside, stateFile } from './open_database.ts';
 import { TABLES } from './schema.ts';
 
 /** Where the state is, and what opens it again where that is needed. */
@@ -53,7 +52,7 @@ export class KeptDatabase implements Database {
   }
 
   get #file(): string {
-    return join(this.#directory, 'state.db');
+    return stateFile(this.#directory);
   }
 
   #found(): bigint | undefined {

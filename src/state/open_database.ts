@@ -10,6 +10,11 @@ export interface OpenedDatabase {
   readonly trouble?: string;
 }
 
+/** Where the state of a directory is. */
+export function stateFile(directory: string): string {
+  return join(directory, 'state.db');
+}
+
 /** Another process that writes holds the file for moments only. */
 const BUSY_TIMEOUT_MS = 2000;
 
@@ -19,7 +24,7 @@ const BUSY_TIMEOUT_MS = 2000;
  * without a memory is better than none.
  */
 export function openStateDatabase(directory: string): OpenedDatabase {
-  const file = join(directory, 'state.db');
+  const file = stateFile(directory);
   try {
     return { database: openFile(directory, file) };
   } catch (error) {

@@ -6,7 +6,8 @@ import { ownGroups } from './own_groups.ts';
 
 export type Child = ChildProcessWithoutNullStreams & { readonly pid: number };
 
-export interface Ending {
+/** How it ended: one of the two is null. */
+export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
 }
@@ -34,10 +35,15 @@ export async function startChild(
 }
 
 /** Its exit, and the end of all that it and its children print. */
-export function endOf(child: Child): Promise<Ending> {
+export function endOf(child: Child): Promise<Exit> {
   return new Promise((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
+}
+
+/** Of one that did not end well. */
+export function exitWords({ code, signal }: Exit): string {
+  return signal === null ? `exit code ${code}` : `ended by ${signal}`;
 }
 
 /** Three pipes, and the one by which the child tells that it runs. */

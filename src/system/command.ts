@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, endOf, startChild } from './child.ts';
-import { OutputTail } from './output_tail.ts';
+import { tailOf } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { endGroup, killGroup } from './process_group.ts';
 import { within } from './within.ts';
@@ -59,8 +59,8 @@ export async function runProgram(
     const ending = { kind: 'not started', reason: (error as Error).message } as const;
     return { ok: false, isHeld: false, ending, errorLines: [], outputLines: [] };
   }
-  const output = collect(child.stdout);
-  const errors = collect(child.stderr);
+  const output = tailOf(child.stdout);
+  const errors = tailOf(child.stderr);
   if (options.onOutput) {
     child.stdout.on('data', options.onOutput);
   }
@@ -139,12 +139,6 @@ function exitOf(child: Child): Promise<Ending> {
       resolve(code === null ? { kind: 'killed', signal: `${signal}` } : { kind: 'exited', code });
     });
   });
-}
-
-function collect(stream: Child['stdout']): OutputTail {
-  const tail = new OutputTail();
-  stream.on('data', (chunk: Buffer) => tail.add(chunk));
-  return tail;
 }
 
 /** For as long as this service lives: with the pipes closed, the daemon's next line would end it. */

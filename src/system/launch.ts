@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { changeOfUser } from './change_of_user.ts';
-import { type Child, type Ending, endOf, startChild } from './child.ts';
+import { type Child, type Exit, endOf, exitWords, startChild } from './child.ts';
 import { runProgram } from './command.ts';
-import { OutputTail } from './output_tail.ts';
+import { type OutputTail, tailOf } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { statOf } from './proc.ts';
 import type { Recipe } from './recipe.ts';
@@ -43,8 +43,7 @@ export async function launch(
   } catch (error) {
     return (error as Error).message;
   }
-  const errors = new OutputTail();
-  starter.stderr.on('data', (chunk: Buffer) => errors.add(chunk));
+  const errors = tailOf(starter.stderr);
   const ended = endOf(starter);
   starter.stdin.on('error', () => {}); // its end tells more
   starter.stdin.write(preparation(recipe));
@@ -78,8 +77,8 @@ async function takeOver(
   { stdin }: Child,
   pid: number,
   script: string,
-  ended: Promise<Ending>,
-): Promise<Ending | undefined> {
+  ended: Promise<Exit>,
+): Promise<Exit | undefined> {
   stdin.end(script);
   const atOnce = await within(ended, START_WINDOW_MS);
   const isRunning = statOf(pid)?.isZombie === false;
@@ -116,14 +115,13 @@ function letGo(starter: Child, isSystemdRun: boolean): void {
   starter.unref();
 }
 
-function whyNot(ending: Ending, errors: OutputTail, name: string): string | undefined {
+function whyNot(ending: Exit, errors: OutputTail, name: string): string | undefined {
   const report = readReport(errors.lastLines(KEPT_LINES));
-  const signal = ending.signal ?? report.signal;
-  if (ending.code === 0 && signal === undefined) {
+  const signal = ending.signal ?? report.signal ?? null;
+  if (ending.code === 0 && signal === null) {
     return undefined;
   }
-  const reason = signal === undefined ? `exit code ${ending.code}` : `ended by ${signal}`;
-  return `${reason}${whatItSaid(report.others, name)}`;
+  return `${exitWords({ ...ending, signal })}${whatItSaid(report.others, name)}`;
 }
 
 /** Of the preparations here; of the program itself in the journal, where there is one. */

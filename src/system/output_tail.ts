@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
 const KEPT_BYTES = 4096;
@@ -27,4 +28,11 @@ export class OutputTail {
       .filter((line) => line.trim() !== '')
       .slice(-count);
   }
+}
+
+/** Of all that a stream says from now on. */
+export function tailOf(stream: Readable): OutputTail {
+  const tail = new OutputTail();
+  stream.on('data', (chunk: Buffer) => tail.add(chunk));
+  return tail;
 }

@@ -1,4 +1,4 @@
-import { type Ending, endOf, startChild } from './child.ts';
+import { endOf, exitWords, startChild } from './child.ts';
 import type { Clock } from './clock.ts';
 import { ownGroups } from './own_groups.ts';
 import { within } from './within.ts';
@@ -97,24 +97,26 @@ export class ServiceManager {
   async #tellAll(socket: string): Promise<void> {
     await Promise.resolve(); // what is said in one go is told in one go
     while (this.#untold.size > 0) {
-      const assignments = [...this.#untold];
-      this.#untold.clear();
-      const reason = await this.#notify(
-        assignments.map(([, assignment]) => assignment),
-        socket,
-      );
-      if (reason !== undefined && !this.#isFailing) {
-        this.#onFailure(`systemd-notify: ${reason}`);
-      }
-      this.#isFailing = reason !== undefined;
-      if (this.#isFailing && !this.#isStopping.signal.aborted) {
-        this.#keep(assignments);
-      }
+      await this.#tellOnce(socket);
       if (this.#isFailing || (this.#isReady && !this.#untold.has('READY'))) {
         await this.#clock.sleep(PAUSE_MS, this.#isStopping.signal);
       }
     }
     this.#telling = undefined;
+  }
+
+  async #tellOnce(socket: string): Promise<void> {
+    const assignments = [...this.#untold];
+    this.#untold.clear();
+    const words = assignments.map(([, assignment]) => assignment);
+    const reason = await notify(words, socket).catch((error: Error) => error.message);
+    if (reason !== undefined && !this.#isFailing) {
+      this.#onFailure(`systemd-notify: ${reason}`);
+    }
+    this.#isFailing = reason !== undefined;
+    if (this.#isFailing && !this.#isStopping.signal.aborted) {
+      this.#keep(assignments);
+    }
   }
 
   /** For the next message, unless something newer takes its place. */
@@ -123,33 +125,21 @@ export class ServiceManager {
       this.#untold.set(name, this.#untold.get(name) ?? assignment);
     }
   }
-
-  /** Undefined: told, else the reason why not. */
-  async #notify(assignments: readonly string[], socket: string): Promise<string | undefined> {
-    try {
-      await notify([`--pid=${process.pid}`, ...assignments], socket);
-      return undefined;
-    } catch (error) {
-      return (error as Error).message;
-    }
-  }
 }
 
-/** @throws where it fails */
-async function notify(args: readonly string[], socket: string): Promise<void> {
-  const child = await startChild(['systemd-notify', ...args], { NOTIFY_SOCKET: socket });
+/** Undefined: told, else the reason why not. @throws where it can't be started */
+async function notify(words: readonly string[], socket: string): Promise<string | undefined> {
+  const command = ['systemd-notify', `--pid=${process.pid}`, ...words];
+  const child = await startChild(command, { NOTIFY_SOCKET: socket });
   child.stdout.resume();
   child.stderr.resume();
   const end = await within(endOf(child), TELL_MS);
   child.kill('SIGKILL');
   ownGroups.delete(child.pid);
-  if (end?.value.code !== 0) {
-    throw new Error(end ? reasonOf(end.value) : `no end within ${TELL_MS / 1000} seconds`);
+  if (end === undefined) {
+    return `no end within ${TELL_MS / 1000} seconds`;
   }
-}
-
-function reasonOf({ code, signal }: Ending): string {
-  return signal === null ? `exit code ${code}` : `ended by ${signal}`;
+  return end.value.code === 0 ? undefined : exitWords(end.value);
 }
 
 /** Infinity where there is no watchdog, or one for another process. */
