@@ -3,11 +3,7 @@ import { PRODUCT_DATABASE, TestDatabase } from '../../test/support/test_database
 import { waitFor } from '../../test/support/wait.ts';
 import type { Keys } from '../../test/support/workspace.ts';
 import { mainPidOf } from '../processes.ts';
-import type { ProcessKeys, Watcher } from './watcher.ts';
-
-/** Larger than anything that a run writes: a check is not to wait for a rotation. */
-export const LOG_KEYS = { max_log_size: 1_048_576 };
-export const NEVER_S = 86_400;
+import { LOG_KEYS, NEVER_S, type ProcessKeys, type Watcher } from './watcher.ts';
 
 /** The service, from its package. */
 export class Service implements Watcher {

@@ -6,8 +6,7 @@ import { PRODUCT_DATABASE, TestDatabase } from '../../test/support/test_database
 import { waitFor } from '../../test/support/wait.ts';
 import { type Keys, section } from '../../test/support/workspace.ts';
 import { mainPidOf } from '../processes.ts';
-import { LOG_KEYS, NEVER_S } from './service.ts';
-import type { ProcessKeys, Watcher } from './watcher.ts';
+import { LOG_KEYS, NEVER_S, type ProcessKeys, type Watcher } from './watcher.ts';
 
 const FOLDER = '/opt/reference';
 export const SCRIPT = join(repository, 'bench/reference.sh');

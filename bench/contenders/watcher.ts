@@ -2,6 +2,11 @@ import type { TestDatabase } from '../../test/support/test_database.ts';
 import type { Keys } from '../../test/support/workspace.ts';
 import { withTail } from '../tail.ts';
 
+/** Larger than anything that a run writes: a check is not to wait for a rotation. */
+export const LOG_KEYS = { max_log_size: 1_048_576 };
+/** No check by itself in the time of a run. */
+export const NEVER_S = 86_400;
+
 export type ProcessKeys = Record<string, Keys>;
 
 /** What reads a table of alarms: the service, and the shell script of the same guide. */
