@@ -5,7 +5,6 @@ export interface Verdict {
   readonly name: string;
   readonly rows: readonly Row[];
   readonly failure?: string | undefined;
-  readonly skipped?: string | undefined;
 }
 
 /** The table at the end of the long run. */
@@ -27,7 +26,7 @@ type Line = [trial: string, what: string, times: string, lost: string];
 
 const HEADER: Line = ['TRIAL', 'WHAT WAS DONE', 'HOW OFTEN', 'LOST'];
 
-function linesOf({ name, rows, failure, skipped }: Verdict, index: number): Line[] {
+function linesOf({ name, rows, failure }: Verdict, index: number): Line[] {
   const lines = rows.map(
     ({ what, times, lost }): Line => [
       name,
@@ -38,9 +37,6 @@ function linesOf({ name, rows, failure, skipped }: Verdict, index: number): Line
   );
   if (failure !== undefined) {
     lines.push([name, 'ended before its time, see above', '', 'FAILED']);
-  }
-  if (skipped !== undefined) {
-    lines.push([name, `skipped: ${skipped}`, '', '']);
   }
   return index === 0 ? [HEADER, ...lines] : lines;
 }

@@ -23,8 +23,6 @@ export interface Trial {
   /** Its word on the command line. */
   readonly name: string;
   readonly title: string;
-  /** Why it can't be made here, where it can't. */
-  readonly skip?: string | false;
   /** Makes what it needs and what takes long, before any trial begins. */
   prepare?(): Promise<unknown>;
   /** Throws where it could not be made to its end, or what was lost takes words. */

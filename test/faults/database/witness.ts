@@ -42,7 +42,7 @@ export async function useUpRoom(database: TestDatabase): Promise<void> {
   for (;;) {
     try {
       await database.sql(
-        "INSERT INTO WITNESS (id, became, at, ballast) VALUES (0, 0, 0, REPEAT('x', 7000))",
+        `INSERT INTO WITNESS (id, became, at, ballast) VALUES (0, 0, 0, REPEAT('x', ${BALLAST_BYTES}))`,
       );
     } catch (error) {
       if ((error as { code?: string }).code !== 'ER_RECORD_FILE_FULL') {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../support/random.ts';
 import { type Vitals, vitalsOf } from '../../support/vitals.ts';
 import { Belongings } from '../belongings.ts';
+import { figuresBelow, type Tell } from '../figures.ts';
 import type { Row, Say } from '../trial.ts';
 import { HEALING, LARGEST_LOG_KB, LOG_FILES, type Marathon } from './marathon.ts';
 import { MISHAPS, type Mishap } from './mishaps.ts';
@@ -12,6 +13,11 @@ const CALM_MS = 300;
 /** With ten thousand attempts in it, and what SQLite keeps of changes before they go there. */
 const LARGEST_STATE_KB = 4 * 1024;
 const LARGEST_WAL_KB = 8 * 1024;
+
+const COLUMNS = [
+  ...['checks', 'resident MB', 'anonymous MB', 'descriptors', 'checks/s'],
+  'ms of CPU per check',
+];
 
 type Memory = Pick<Vitals, 'residentKb' | 'anonymousKb'>;
 
@@ -26,6 +32,7 @@ export class Course {
   /** The mean of each tenth: garbage makes single looks go up and down by several megabytes. */
   readonly #means: Memory[] = [];
   #belongings: Belongings | undefined;
+  #tellFigures: Tell = () => {};
   #before = 0;
   #last = { at: 0, checks: 0, processorMs: 0 };
 
@@ -41,7 +48,7 @@ export class Course {
     this.#belongings = await Belongings.of(service.pid);
     this.#before = await fleet.checks();
     this.#last = { at: performance.now(), checks: 0, ...vitalsOf(service.pid) };
-    this.#say('  checks  resident MB  anonymous MB  descriptors  checks/s  ms of CPU per check');
+    this.#tellFigures = figuresBelow(COLUMNS, this.#say);
   }
 
   async undergo(mishap: Mishap, random: Random): Promise<void> {
@@ -92,15 +99,10 @@ export class Course {
     const seconds = (at - this.#last.at) / 1000;
     const checks = this.checks - this.#last.checks;
     const perCheck = (processorMs - this.#last.processorMs) / checks;
-    const cells = [
-      String(this.checks).padStart(8),
-      (memory.residentKb / 1024).toFixed(1).padStart(11),
-      (memory.anonymousKb / 1024).toFixed(1).padStart(12),
-      String(this.#belongings?.count).padStart(11),
-      (checks / seconds).toFixed(0).padStart(8),
-      perCheck.toFixed(2).padStart(19),
-    ];
-    this.#say(cells.join('  '));
+    this.#tellFigures([
+      ...[this.checks, megabytes(memory.residentKb), megabytes(memory.anonymousKb)],
+      ...[this.#belongings?.count ?? 0, (checks / seconds).toFixed(0), perCheck.toFixed(2)],
+    ]);
     this.#last = { at: performance.now(), checks: this.checks, processorMs };
   }
 
@@ -111,6 +113,10 @@ export class Course {
     assert.ok(state <= LARGEST_STATE_KB, `a state.db of ${state} KB`);
     assert.ok(wal <= LARGEST_WAL_KB, `a state.db-wal of ${wal} KB`);
   }
+}
+
+function megabytes(kilobytes: number): string {
+  return (kilobytes / 1024).toFixed(1);
 }
 
 function meanOf(samples: readonly Memory[]): Memory {

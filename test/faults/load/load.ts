@@ -5,6 +5,7 @@ import { randomFrom } from '../../support/random.ts';
 import type { Service } from '../../support/service.ts';
 import { vitalsOf } from '../../support/vitals.ts';
 import { waitFor } from '../../support/wait.ts';
+import { figuresBelow, type Tell } from '../figures.ts';
 import { Fleet } from '../fleet.ts';
 import type { Row, Say, Trial } from '../trial.ts';
 import { type Course, HANGING, mixedCommands, mixedNames, readCourse } from './mixed_checks.ts';
@@ -32,6 +33,11 @@ const MOST_LATE_MS = 2000;
 const SLOWEST_ANSWER_MS = 4000;
 const MOST_MEMORY_MB = 300;
 
+const COLUMNS = [
+  ...['alarms', 'at once', 'seen', 'healed/s', 'seconds', 'CPU s', 'peak MB'],
+  ...['check late ms', 'slowest answer ms'],
+];
+
 export const load: Trial = {
   name: 'load',
   title: 'thousands in alarm at once are healed, while checks and answers keep their time',
@@ -57,9 +63,7 @@ export async function heal({ processes, waves, seed, say }: Burden): Promise<Row
     configure(fleet, 8);
     const service = await fleet.scene.start();
     await waitFor('the service to answer', () => fleet.status().catch(() => undefined));
-    say(
-      '  alarms  at once  seen  healed/s  seconds  CPU s  peak MB  check late ms  slowest answer ms',
-    );
+    const tell = figuresBelow(COLUMNS, say);
     const rows: Row[] = [];
     for (const wave of waves) {
       for (const name of ['restarts-of', 'looked-at', 'course']) {
@@ -67,7 +71,7 @@ export async function heal({ processes, waves, seed, say }: Burden): Promise<Row
       }
       mkdirSync(space.path('restarts-of'));
       mkdirSync(space.path('looked-at'));
-      rows.push(await healOne(fleet, service, wave, names.slice(0, wave.alarms), say));
+      rows.push(await healOne(fleet, service, wave, names.slice(0, wave.alarms), tell));
     }
     return rows;
   } finally {
@@ -80,7 +84,7 @@ async function healOne(
   service: Service,
   wave: Wave,
   names: readonly string[],
-  say: Say,
+  tell: Tell,
 ): Promise<Row> {
   const { alarms, atOnce } = wave;
   await reload(fleet, service, atOnce);
@@ -94,17 +98,11 @@ async function healOne(
   const { peakKb, processorMs } = vitalsOf(service.pid);
   const peakMb = Math.round(peakKb / 1024);
   const course = readCourse(fleet.scene.space);
-  const cells = [
-    alarms,
-    atOnce,
-    course.mostAtOnce,
-    (alarms / seconds).toFixed(0),
-    seconds.toFixed(1),
-  ];
-  const more = [((processorMs - before) / 1000).toFixed(1), peakMb, mostLateMs, slowestMs];
-  say(
-    [...cells, ...more].map((cell, index) => String(cell).padStart(WIDTHS[index] ?? 0)).join('  '),
-  );
+  tell([
+    ...[alarms, atOnce, course.mostAtOnce],
+    ...[(alarms / seconds).toFixed(0), seconds.toFixed(1)],
+    ...[((processorMs - before) / 1000).toFixed(1), peakMb, mostLateMs, slowestMs],
+  ]);
 
   assertCourse(course, wave, names);
   assert.ok(mostLateMs <= MOST_LATE_MS, `a check was ${mostLateMs} ms late`);
@@ -112,8 +110,6 @@ async function healOne(
   assert.ok(peakMb <= MOST_MEMORY_MB, `the service took ${peakMb} MB`);
   return { what: `in alarm at once, ${atOnce} restarts at a time`, times: alarms, lost: 0 };
 }
-
-const WIDTHS = [8, 7, 4, 8, 7, 5, 7, 13, 17];
 
 /** What the commands wrote down: each was healed, and never too many at once. */
 function assertCourse(course: Course, { atOnce }: Wave, names: readonly string[]): void {
