@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { install } from '../../support/packages.ts';
-import { pick } from '../../support/random.ts';
+import { pick, type Random } from '../../support/random.ts';
 import { waitFor } from '../../support/wait.ts';
 import { type Kind, lacksNothing } from './kind.ts';
 import { Survivor } from './survivor.ts';
@@ -36,45 +36,60 @@ export const clockJumps: Kind = {
         },
       });
       setClock(clock, 0);
-      await survivor.start({
-        env: {
-          LD_PRELOAD: library() ?? '',
-          FAKETIME_TIMESTAMP_FILE: clock,
-          FAKETIME_NO_CACHE: '1',
-          FAKETIME_DONT_FAKE_MONOTONIC: '1',
-          DONT_FAKE_MONOTONIC: '1',
-          NO_FAKE_STAT: '1',
-        },
-      });
+      await survivor.start({ env: fakedBy(clock) });
       for (let round = 0; round < times; round++) {
         rmSync(fixed, { force: true });
-        const after = survivor.service.log().length;
-        survivor.raiseAgain('broken');
-        const opened = await survivor.service.waitForLog('breaker opened for broken', { after });
-        const begin = performance.now();
-        await sleep(random(RESET_S * 1000));
-        const shift = pick(random, [-DAY_S, DAY_S, random(2 * DAY_S) - DAY_S]);
-        setClock(clock, shift);
-        survivor.raise(1);
-        writeFileSync(fixed, '');
-        await survivor.service.waitForLog('breaker half-open for broken', { after: opened });
-        assertJust(performance.now() - begin, RESET_S * 1000);
-        await survivor.healed();
-        assertTime(survivor.notesOf('broken').slice(-19), shift);
-        const lines = survivor.service.log().trimEnd().split('\n');
-        assertTime(lines.at(-1)?.slice(0, 19) ?? '', shift);
-        const held =
-          survivor.service
-            .log()
-            .slice(opened)
-            .match(/breaker open for broken/g) ?? [];
-        assert.ok(Math.abs(held.length - RESET_S) <= 2, `${held.length} checks in ${RESET_S} s`);
+        await jump(survivor, random, (shift) => {
+          setClock(clock, shift);
+          writeFileSync(fixed, '');
+        });
         await survivor.unharmed();
       }
       const logs = readdirSync(space.path()).filter((name) => name.includes('.log'));
       assert.deepEqual(logs, ['monitor_service.log'], 'a moved clock rotates nothing');
     }),
 };
+
+/** A breaker opens, the clock is moved and the cause mended, and the breaker lets one restart in when it is due. */
+async function jump(
+  survivor: Survivor,
+  random: Random,
+  move: (shiftS: number) => void,
+): Promise<void> {
+  const { service } = survivor;
+  const after = service.log().length;
+  survivor.raiseAgain('broken');
+  const opened = await service.waitForLog('breaker opened for broken', { after });
+  const begin = performance.now();
+  await sleep(random(RESET_S * 1000));
+  const shift = pick(random, [-DAY_S, DAY_S, random(2 * DAY_S) - DAY_S]);
+  move(shift);
+  survivor.raise(1);
+  await service.waitForLog('breaker half-open for broken', { after: opened });
+  assertJust(performance.now() - begin, RESET_S * 1000);
+  await survivor.healed();
+  assertTime(survivor.notesOf('broken').slice(-19), shift);
+  const lines = service.log().trimEnd().split('\n');
+  assertTime(lines.at(-1)?.slice(0, 19) ?? '', shift);
+  const held =
+    service
+      .log()
+      .slice(opened)
+      .match(/breaker open for broken/g) ?? [];
+  assert.ok(Math.abs(held.length - RESET_S) <= 2, `${held.length} checks in ${RESET_S} s`);
+}
+
+/** An environment in which the time of day is what a file says, and nothing else is moved. */
+function fakedBy(clock: string): Record<string, string> {
+  return {
+    LD_PRELOAD: library() ?? '',
+    FAKETIME_TIMESTAMP_FILE: clock,
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    DONT_FAKE_MONOTONIC: '1',
+    NO_FAKE_STAT: '1',
+  };
+}
 
 export const standsStill: Kind = {
   what: 'stopped (SIGSTOP) for several intervals, and continued: no burst of checks',
