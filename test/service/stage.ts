@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
+import { Disk } from '../support/disk.ts';
 import {
   endAll,
   startVictim,
@@ -46,7 +47,7 @@ export class Stage {
   readonly #services: Service[] = [];
   readonly #names: string[] = [];
   readonly #victims: Victim[] = [];
-  readonly #undoings: (() => unknown)[] = [];
+  readonly #disks: Disk[] = [];
   #lastId = 0;
 
   constructor(space: Workspace) {
@@ -155,9 +156,11 @@ export class Stage {
     }
   }
 
-  /** What is to be undone when nothing runs any more, before the files go. */
-  undo(undoing: () => unknown): void {
-    this.#undoings.push(undoing);
+  /** A small disk, for as long as the stage is there. */
+  async disk(options: string): Promise<Disk> {
+    const disk = await Disk.mount(options);
+    this.#disks.push(disk);
+    return disk;
   }
 
   async clear(): Promise<void> {
@@ -165,7 +168,9 @@ export class Stage {
     await Promise.all(this.#victims.map((victim) => victim.kill()));
     await Promise.all(this.#names.map(endAll));
     await endThoseWith(this.space.path());
-    await Promise.all(this.#undoings.map((undoing) => undoing()));
+    for (const disk of this.#disks) {
+      disk.close();
+    }
     this.#database.close();
     await this.space.remove();
   }

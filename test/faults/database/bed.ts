@@ -3,13 +3,13 @@ import { checkNow } from '../../../src/control/client.ts';
 import { Scene } from '../../service/database_scene.ts';
 import type { DatabaseAddress } from '../../support/address.ts';
 import { type DatabaseServer, startMariadb } from '../../support/database_server.ts';
+import { Disk, noDisk } from '../../support/disk.ts';
 import { type FaultyProxy, startProxy } from '../../support/proxy.ts';
 import type { Random } from '../../support/random.ts';
 import type { Service } from '../../support/service.ts';
 import { freshDatabase } from '../../support/test_database.ts';
 import { waitFor } from '../../support/wait.ts';
 import { workspace } from '../../support/workspace.ts';
-import { Disk, noDisk } from '../disk.ts';
 import { type Patient, Patients } from './patients.ts';
 import { installWitness } from './witness.ts';
 

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { connect } from '../../support/connection.ts';
+import { noDisk } from '../../support/disk.ts';
 import { pick } from '../../support/random.ts';
 import { waitFor } from '../../support/wait.ts';
-import { noDisk } from '../disk.ts';
 import type { Bed } from './bed.ts';
 import { ANY_TIME, type Fault, type FaultKind, OUTSIDE } from './fault.ts';
 import { useUpRoom } from './witness.ts';

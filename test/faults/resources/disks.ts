@@ -1,7 +1,7 @@
 /** Disks that are full for a while: that of the log, and that of the control socket. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import type { Disk } from '../disk.ts';
+import type { Disk } from '../../support/disk.ts';
 import { type Kind, lacksDisk } from './kind.ts';
 import { linesOf } from './ledger.ts';
 import { Survivor } from './survivor.ts';
@@ -18,7 +18,7 @@ export const logDiskFull: Kind = {
   lacks: lacksDisk,
   run: ({ times, random }) =>
     Survivor.with(async (survivor) => {
-      const disk = await survivor.disk('size=2m');
+      const disk = await survivor.stage.disk('size=2m');
       const log_file = `${disk.path}/monitor_service.log`;
       survivor.configure({ logging: { log_file, max_log_size: 1024 } });
       await survivor.start();
@@ -49,7 +49,7 @@ export const runtimeDiskFull: Kind = {
   lacks: lacksDisk,
   run: ({ times, random }) =>
     Survivor.with(async (survivor) => {
-      const disk = await survivor.disk('size=64k,nr_inodes=8');
+      const disk = await survivor.stage.disk('size=64k,nr_inodes=8');
       survivor.configure({ monitor: { control_socket: `${disk.path}/control.sock` } });
       for (let round = 0; round < times; round++) {
         const fillers = fillInodes(disk);

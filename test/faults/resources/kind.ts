@@ -1,5 +1,5 @@
+import { noDisk } from '../../support/disk.ts';
 import type { Random } from '../../support/random.ts';
-import { noDisk } from '../disk.ts';
 import type { Say } from '../trial.ts';
 
 export interface Rounds {

@@ -61,7 +61,7 @@ export const stateDiskFull: Kind = {
   lacks: lacksDisk,
   run: ({ times, random }) =>
     Survivor.with(async (survivor) => {
-      const disk = await survivor.disk('size=1m');
+      const disk = await survivor.stage.disk('size=1m');
       survivor.configure({ monitor: { state_directory: disk.path } });
       await survivor.start();
       for (let round = 0; round < times; round++) {

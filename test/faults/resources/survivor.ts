@@ -9,7 +9,6 @@ import type { Service, ServiceOptions } from '../../support/service.ts';
 import { childrenOf, openFilesOf } from '../../support/vitals.ts';
 import { waitFor } from '../../support/wait.ts';
 import { type ConfigOptions, workspace } from '../../support/workspace.ts';
-import { Disk } from '../disk.ts';
 import { Ledger, recordedCommands } from './ledger.ts';
 
 const HEALED_MS = 30_000;
@@ -52,13 +51,6 @@ export class Survivor {
       survivor.#ledger.close();
       await survivor.stage.clear();
     }
-  }
-
-  /** A small disk, for as long as it is there. */
-  async disk(options: string): Promise<Disk> {
-    const disk = await Disk.mount(options);
-    this.stage.undo(() => disk.close());
-    return disk;
   }
 
   /** Writes a configuration in which every restart and every health check that passes leaves a line. */

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runTool } from '../support/child.ts';
-import { own } from '../support/reaper.ts';
+import { runTool } from './child.ts';
+import { own } from './reaper.ts';
 
 const FILLER = 'filler';
 /** A page: of less a disk in memory has no more room. */
