@@ -30,7 +30,7 @@ export const FULL: Scale = {
   checks: 400,
   shellChecks: 40,
   idleChecks: 1_000,
-  idleMs: 500,
+  idleMs: 12_000,
   crowds: [250, 1_000, 2_000],
 };
 

@@ -7,15 +7,35 @@ import { commandOf, startWatched } from '../units.ts';
 const RESIDENT = 'resident';
 const ANONYMOUS = 'anonymous part';
 const NAME = 'web-idle';
+/** What has just begun is let come to rest. */
+const SETTLE_MS = 500;
+
+const TRIED = `
+Tried, with what each gave:
+
+| tried | gave |
+|---|---|
+| V8 without compilers at run time, set once all is loaded (\`--no-opt --no-maglev --no-sparkplug --optimize-for-size\`) | 20 MB less, no more processor time per check; kept |
+| \`--max-semi-space-size=1\` in SEA’s execArgv | 3 to 6 MB less; kept |
+| \`--use-openssl-ca\`: Node’s list of authorities is not loaded | 1.6 MB and 12 ms of each start less; kept |
+| children by node:child_process in place of execa | 2.5 MB and 20 ms of each start less; kept |
+| the bundle without what packages bring for others | 3 MB less; kept |
+| one buffer for reading /proc | 37 to 23 MB anonymous under load; kept |
+| \`--lite-mode\` in execArgv | the same memory, but \`--version\` 5 ms slower |
+| \`--jitless\` | 21 MB anonymous in execArgv; at run time the service hung |
+| \`--single-threaded\`, \`--v8-pool-size=0\`, \`--max-lazy\`, MALLOC_ARENA_MAX=1, lazy tls | nothing beyond the above |
+| \`--gc-global\`; \`--max-old-space-size=24\` | twice the processor time; 32 MB anonymous |
+`.trim();
 
 export const memory: RowOf = ({ idleChecks, idleMs, shellChecks }) => ({
   number: 7,
   word: 'memory',
   title: `Memory, idle after ${idleChecks} checks`,
   how:
-    `/proc/PID/smaps_rollup of a fresh process each time; the shell after ${shellChecks} checks, its mysql clients not counted; monit and ` +
+    `/proc/PID/smaps_rollup of a fresh process each time; the service ${idleMs / 1000} s after its last check, as V8 tidies up once nothing happens; the shell after ${shellChecks} checks, its mysql clients not counted; monit and ` +
     'supervisord idle with one program to watch. The floor is Node packed the same way, doing nothing.',
   figures: { [RESIDENT]: 'bytes', [ANONYMOUS]: 'bytes' },
+  tried: TRIED,
   without: {},
   goals: [
     {
@@ -41,11 +61,12 @@ export const memory: RowOf = ({ idleChecks, idleMs, shellChecks }) => ({
       contender: Contender,
       one: { unit: string; stop(): Promise<void> },
       start: () => Promise<void>,
+      restMs = SETTLE_MS,
     ): Take => ({
       contender,
       async measure() {
         await start();
-        await sleep(idleMs);
+        await sleep(restMs);
         const { resident, anonymous } = memoryOf(await mainPidOf(host, one.unit));
         await one.stop();
         return { [RESIDENT]: resident, [ANONYMOUS]: anonymous };
@@ -53,7 +74,7 @@ export const memory: RowOf = ({ idleChecks, idleMs, shellChecks }) => ({
     });
     return {
       takes: [
-        take('service', service, () => startAndCheck(service, idleChecks)),
+        take('service', service, () => startAndCheck(service, idleChecks), idleMs),
         take('shell', shell, () => startAndCheck(shell, shellChecks)),
         take('monit', monit, () => monit.start(NAME)),
         take('supervisord', supervisord, () => supervisord.start(NAME, command)),

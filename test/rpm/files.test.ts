@@ -34,6 +34,7 @@ const FILES = [
   `-rw-r--r-- d ${DOC}/docs/COMMANDS.md`,
   `-rw-r--r-- d ${DOC}/docs/CONFIGURATION.md`,
   `-rw-r--r-- d ${DOC}/docs/OPERATION.md`,
+  `-rw-r--r-- d ${DOC}/docs/RELIABILITY.md`,
   `-rw-r--r-- d ${DOC}/docs/SECURITY.md`,
   `-rw-r--r-- d ${DOC}/docs/TROUBLESHOOTING.md`,
   `drwxr-xr-x - ${LICENSES}`,

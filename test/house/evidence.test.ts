@@ -1,4 +1,4 @@
-/** docs/SECURITY.md: whoever doubts a row of it can run the test that shows it. */
+/** docs/SECURITY.md and RELIABILITY.md: whoever doubts a row can run the test that shows it. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,19 +13,24 @@ interface Evidence {
   readonly title: string;
 }
 
-test('every test that docs/SECURITY.md names is there, under that title', () => {
-  const named = evidenceIn(page);
-  assert.ok(named.length > 100, `${named.length} tests`);
-  for (const { file, title } of named) {
-    assert.ok(existsSync(join(repository, 'test', file)), `test/${file}`);
-    const quotes = ["'", '"', '`'].map((quote) => `${quote}${title}${quote}`);
-    const source = read(join('test', file));
-    assert.ok(
-      quotes.some((quoted) => source.includes(quoted)),
-      `“${title}” in test/${file}`,
-    );
-  }
-});
+for (const [name, fewest] of [
+  ['docs/SECURITY.md', 100],
+  ['docs/RELIABILITY.md', 20],
+] as const) {
+  test(`every test that ${name} names is there, under that title`, () => {
+    const named = evidenceIn(read(name));
+    assert.ok(named.length >= fewest, `${named.length} tests`);
+    for (const { file, title } of named) {
+      assert.ok(existsSync(join(repository, 'test', file)), `test/${file}`);
+      const quotes = ["'", '"', '`'].map((quote) => `${quote}${title}${quote}`);
+      const source = read(join('test', file));
+      assert.ok(
+        quotes.some((quoted) => source.includes(quoted)),
+        `“${title}” in test/${file}`,
+      );
+    }
+  });
+}
 
 test('every row of docs/SECURITY.md is shown by a test, or says that nothing stops it', () => {
   const rows = page.split('\n').filter((line) => /^\|(?! *(?:What|-))/.test(line));
