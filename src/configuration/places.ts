@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isGuarded, isGuardedDirectory, type Owner, ownUser } from '../system/guarded.ts';
+import { isGuarded, isGuardedDirectory, type Keepers, ownUser } from '../system/guarded.ts';
 import type { LineOf, Problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
@@ -10,7 +10,7 @@ const EXPECTED = 'expected a directory that nobody but root and this user can ch
 export function placeProblems({ monitor, logging }: Settings, lineOf: LineOf): Problem[] {
   const owner = ownUser();
   const found: Problem[] = [];
-  const look = (section: string, key: string, path: string, directory: string, who: Owner) => {
+  const look = (section: string, key: string, path: string, directory: string, who: Keepers) => {
     if (!isGuardedDirectory(directory, who)) {
       const line = lineOf(section, key);
       const message = `got "${path}", ${EXPECTED}: others could put theirs in its place`;
@@ -34,7 +34,8 @@ export function guardProblems(file: string): Problem[] {
   return [{ severity: 'warning', message }];
 }
 
-/** Some distributions have a group that keeps the logs. */
-function withGroupOf(directory: string, { uid, gid }: Owner): Owner {
-  return { uid, gid: statSync(directory, { throwIfNoEntry: false })?.gid ?? gid };
+/** Some distributions have a group that keeps the logs; root's is none. */
+function withGroupOf(directory: string, { uid, groups }: Keepers): Keepers {
+  const gid = statSync(directory, { throwIfNoEntry: false })?.gid;
+  return { uid, groups: gid ? [...groups, gid] : groups };
 }

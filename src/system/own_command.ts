@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isGuarded, type Owner } from './guarded.ts';
+import { isGuarded, type Keepers } from './guarded.ts';
 import { linkOf } from './proc.ts';
 import type { RunningProcess } from './process_table.ts';
 import { isProgram, placesOf } from './programs.ts';
@@ -16,13 +16,13 @@ export function ownCommand(
   argv: readonly string[],
   { pid, name }: RunningProcess,
   path: string,
-  owner: Owner,
+  keepers: Keepers,
 ): readonly string[] | undefined {
   const executable = linkOf(pid, 'exe') ?? '';
   const file = executable.replace(DELETED, '');
   const [first = '', ...args] = argv;
   const program = placeOf(first, path, file);
-  if (program === undefined || (DELETED.test(executable) && !isOutOfReach(program, owner))) {
+  if (program === undefined || (DELETED.test(executable) && !isOutOfReach(program, keepers))) {
     return undefined;
   }
   const script = [first, file].some((known) => basename(known) === name)
@@ -33,7 +33,7 @@ export function ownCommand(
     return [program, ...args];
   }
   const command = args.slice(script);
-  return isOutOfReach(command[0] ?? '', owner) ? command : undefined;
+  return isOutOfReach(command[0] ?? '', keepers) ? command : undefined;
 }
 
 /** Where the name that a program was called by leads to the file: itself, in PATH, or as the end of the file's path. */
@@ -53,11 +53,11 @@ function leadsTo(place: string, file: string): boolean {
   }
 }
 
-function isOutOfReach(file: string, owner: Owner): boolean {
+function isOutOfReach(file: string, keepers: Keepers): boolean {
   return (
     file.startsWith('/') &&
     isProgram(file) &&
-    isGuarded(file, owner) &&
-    isGuarded(dirname(file), owner)
+    isGuarded(file, keepers) &&
+    isGuarded(dirname(file), keepers)
   );
 }

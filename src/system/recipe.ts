@@ -51,19 +51,21 @@ export function recipeOf(running: RunningProcess): Recipe | undefined {
     return undefined;
   }
   const owner = ownerOf(status);
+  // Root's group too: many a script is unpacked so, and runs as root anyway.
+  const keepers = { uid: owner.uid, groups: [0, owner.gid] };
   const environment = environmentOf(variables);
   const argv = ownCommand(
     commandLine.split('\0').slice(0, -1),
     running,
     environment.PATH ?? searchPath(),
-    owner,
+    keepers,
   );
   if (argv === undefined || !isAlive(running)) {
     return undefined;
   }
   return {
     argv,
-    directory: isGuarded(directory, owner) ? directory : '/',
+    directory: isGuarded(directory, keepers) ? directory : '/',
     umask: fieldOf(status, 'Umask')[0] ?? '0022',
     environment,
     user: owner.uid === process.getuid?.() ? undefined : owner,

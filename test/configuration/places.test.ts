@@ -91,6 +91,21 @@ test('the group of a directory of logs may keep them', { skip: NOT_ROOT }, () =>
   assert.deepEqual(told(`[logging]\nlog_file = ${space.path('log/m.log')}\n`), []);
 });
 
+test('a directory that root’s group may write to is told, as an access control list looks so', {
+  skip: NOT_ROOT,
+}, () => {
+  mkdirSync(space.path('listed'));
+  chmodSync(space.path('listed'), 0o775);
+  const [socket, log] = [space.path('listed/c.sock'), space.path('listed/m.log')];
+  const text = `[monitor]\ncontrol_socket = ${socket}\n[logging]\nlog_file = ${log}\n`;
+  assert.deepEqual(told(text), [
+    expected(2, '[monitor] control_socket', socket),
+    expected(4, '[logging] log_file', log),
+  ]);
+  chmodSync(space.path('listed'), 0o755);
+  assert.deepEqual(told(text), []);
+});
+
 test('a configuration that others can replace is told, and so is such a file of the password', () => {
   const changed =
     'can be replaced or changed by others than root and this user: see its owner, and the directories above it';

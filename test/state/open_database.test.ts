@@ -60,6 +60,10 @@ describe('a state directory that others can change', () => {
   for (const [what, change] of [
     ['itself', () => fs.chmodSync(stage.directory, 0o777)],
     ['itself, though with the sticky bit', () => fs.chmodSync(stage.directory, 0o1777)],
+    [
+      'by an access control list, which looks like root’s group',
+      () => fs.chmodSync(stage.directory, 0o775),
+    ],
     ['by what is above it', () => fs.chmodSync(stage.space.path(), 0o777)],
   ] as const) {
     test(`${what}, leaves the state in memory, as it says which processes are to be ended`, () => {

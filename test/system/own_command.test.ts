@@ -157,6 +157,14 @@ describe('a script', () => {
     assert.deepEqual(recipe(pid)?.argv, [file, '7']);
   });
 
+  test('where root’s group may write is told, as many are unpacked so', async () => {
+    mkdirSync(programs.space.path('unpacked'));
+    chmodSync(programs.space.path('unpacked'), 0o775);
+    const file = written('unpacked');
+    const pid = await programs.start(file, ['7'], { speaks: true });
+    assert.deepEqual(recipe(pid)?.argv, [file, '7']);
+  });
+
   test('where everybody can write gives no recipe, as it may be another by now', async () => {
     openFolder('drop');
     const pid = await programs.start(written('drop'), [], { speaks: true });
