@@ -31,11 +31,7 @@ export class KeptDatabase implements Database {
 
   /** Does something with the database, whose file is where it belongs. @throws */
   use<T>(work: (database: DatabaseSync) => T): T {
-    if (this.#inode !== undefined && this.#inode !== this.#found()) {
-      this.#renew(
-        () => `State file ${this.#file} was removed or replaced; what it held is written again`,
-      );
-    }
+    this.#lookAfter();
     try {
       return work(this.#database);
     } catch (error) {
@@ -47,8 +43,22 @@ export class KeptDatabase implements Database {
     }
   }
 
+  /** Leaves behind what it held, though nobody used it since it was removed. */
   close(): void {
+    try {
+      this.#lookAfter();
+    } catch {
+      // It can't even be looked for, so nothing could be written there.
+    }
     this.#database.close();
+  }
+
+  #lookAfter(): void {
+    if (this.#inode !== undefined && this.#inode !== this.#found()) {
+      this.#renew(
+        () => `State file ${this.#file} was removed or replaced; what it held is written again`,
+      );
+    }
   }
 
   get #file(): string {

@@ -44,6 +44,12 @@ describe('state.db that goes while the service uses it', () => {
     });
   }
 
+  test('just before the service ends, is written again all the same', () => {
+    state.saveBreaker('sshd', OPEN);
+    fs.rmSync(stage.directory, { recursive: true });
+    assertKept();
+  });
+
   test('in the middle of an attempt, has that attempt with its end', () => {
     const record = state.begin(TRY);
     fs.rmSync(stage.directory, { recursive: true });
