@@ -78,7 +78,7 @@ export class KeptDatabase implements Database {
     return database;
   }
 
-  /** `makeRoom` is done once the old file is closed, and says what an operator should know. */
+  /** `makeRoom` is done once the old file is closed, and says what an operator should know once all is on disk. */
   #renew(makeRoom: () => string): void {
     const tables = TABLES.map((table) => [table, this.#rowsOf(table)] as const);
     try {
@@ -86,14 +86,21 @@ export class KeptDatabase implements Database {
     } catch {
       // Not in order, which is why it goes.
     }
+    let done: string | undefined;
     try {
-      this.#onTrouble(makeRoom());
+      done = makeRoom();
     } catch {
       // It can't be moved: that it can't be used will be said next.
     }
     this.#database = this.#open();
-    for (const [table, rows] of tables) {
-      insert(this.#database, table, rows);
+    // Each table for itself: one that does not fit keeps no other from being written.
+    const failures = tables.map(([table, rows]) => insert(this.#database, table, rows));
+    const failure = failures.find((reason) => reason !== undefined);
+    if (failure !== undefined) {
+      done = `State file ${this.#file} is begun anew, and what it held cannot be written: ${failure}`;
+    }
+    if (this.#inode !== undefined && done !== undefined) {
+      this.#onTrouble(done);
     }
   }
 
@@ -106,7 +113,8 @@ export class KeptDatabase implements Database {
   }
 }
 
-function insert(database: DatabaseSync, table: string, rows: readonly Row[]): void {
+/** Returns why they could not be written, where they could not. */
+function insert(database: DatabaseSync, table: string, rows: readonly Row[]): string | undefined {
   const columns = Object.keys(rows[0] ?? {});
   const values = columns.map((name) => `:${name}`).join(', ');
   try {
@@ -117,7 +125,11 @@ function insert(database: DatabaseSync, table: string, rows: readonly Row[]): vo
         .run(row);
     }
     database.exec('COMMIT');
-  } catch {
-    database.exec('ROLLBACK'); // on a full disk, say: the next write tells of it
+    return undefined;
+  } catch (error) {
+    if (database.isTransaction) {
+      database.exec('ROLLBACK'); // SQLite does it itself on a full disk
+    }
+    return (error as Error).message;
   }
 }
