@@ -1,4 +1,5 @@
 /** All that `npm run bench` measures. */
+import { WrongUse } from '../test/support/command_line.ts';
 import type { Row, RowOf } from './row.ts';
 import { commands } from './rows/commands.ts';
 import { crash } from './rows/crash.ts';
@@ -33,7 +34,7 @@ export function rowsNamed(names: readonly string[], scale: Scale): readonly Row[
   const unknown = names.filter((name) => !rows.some((row) => isNamed(row, name)));
   if (unknown.length > 0) {
     const known = rows.map(({ number, word }) => `${number} ${word}`).join(', ');
-    throw new Error(`no such row: ${unknown.join(', ')}; there are ${known}`);
+    throw new WrongUse(`no such row: ${unknown.join(', ')}; there are ${known}`);
   }
   return names.length === 0 ? rows : rows.filter((row) => names.some((name) => isNamed(row, name)));
 }

@@ -5,9 +5,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from '../test/support/binary.ts';
 import { noBox } from '../test/support/box/box.ts';
+import { asProgram, readCommandLine } from '../test/support/command_line.ts';
 import { repository } from '../test/support/repository.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { measureRow, type Result } from './measure.ts';
@@ -19,30 +19,18 @@ import { openStage } from './stage.ts';
 
 const PAGE = 'bench/RESULTS.md';
 
-try {
-  await main();
-} catch (error) {
-  console.error(`bench: ${(error as Error).message}`);
-  process.exitCode ||= 1;
-}
+await asProgram('bench', main);
 
 async function main(): Promise<void> {
-  const options = { repetitions: { type: 'string', default: String(FULL.repetitions) } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const repetitions = Number(values.repetitions);
-  if (!Number.isInteger(repetitions) || repetitions < 1) {
-    throw new Error(
-      `--repetitions: got "${values.repetitions}", expected a whole number from 1 on`,
-    );
-  }
-  const scale = { ...FULL, repetitions };
-  const rows = rowsNamed(positionals, scale);
+  const { names, numbers } = readCommandLine(process.argv.slice(2), { repetitions: 1 });
+  const scale = { ...FULL, ...numbers };
+  const rows = rowsNamed(names, scale);
   if (noBox !== false) {
     throw new Error(noBox);
   }
   console.log('building the package, and a host to measure on');
   await build();
-  await measure(rows, scale, positionals.length === 0);
+  await measure(rows, scale, names.length === 0);
 }
 
 async function measure(rows: readonly Row[], scale: Scale, isWhole: boolean): Promise<void> {

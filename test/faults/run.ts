@@ -7,13 +7,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from '../support/binary.ts';
+import { asProgram, readCommandLine, WrongUse } from '../support/command_line.ts';
 import { dataTemplate } from '../support/mariadb.ts';
 import { install, MARIADB } from '../support/packages.ts';
 import { repository } from '../support/repository.ts';
 import { inLanes } from './lanes.ts';
-import { tableOf, type Verdict } from './table.ts';
+import { isGood, tableOf, type Verdict } from './table.ts';
 import type { Trial } from './trial.ts';
 import type { Report } from './trial_process.ts';
 import { TRIALS } from './trials.ts';
@@ -24,13 +24,12 @@ const running = new Set<ChildProcess>();
 for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => interrupt(name));
 }
-await main();
+await asProgram('test:faults', main);
 
 async function main(): Promise<void> {
-  const options = { seed: { type: 'string' }, rounds: { type: 'string' } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const seed = values.seed ?? String(Date.now() % 1_000_000_000);
-  const trials = chosen(positionals);
+  const { names, numbers } = readCommandLine(process.argv.slice(2), { seed: 0, rounds: 1 });
+  const { seed = Date.now() % 1_000_000_000, rounds } = numbers;
+  const trials = chosen(names);
   await build();
   await install([MARIADB]);
   await dataTemplate();
@@ -39,24 +38,24 @@ async function main(): Promise<void> {
   }
   console.log(`seed ${seed}`);
   const start = performance.now();
-  const verdicts = await inLanes(trials, AT_ONCE, (trial) => tryOne(trial, seed, values.rounds));
+  const verdicts = await inLanes(trials, AT_ONCE, (trial) => tryOne(trial, seed, rounds));
   console.log(tableOf(verdicts));
   console.log(`${verdicts.length} trials in ${minutes(start)}, seed ${seed}`);
-  process.exitCode = verdicts.every(isGood) ? 0 : 1;
+  process.exitCode = isGood(verdicts) ? 0 : 1;
 }
 
 function chosen(names: readonly string[]): readonly Trial[] {
   const unknown = names.filter((name) => !TRIALS.some((trial) => trial.name === name));
   if (unknown.length > 0) {
     const known = TRIALS.map(({ name }) => name).join(', ');
-    throw new Error(`no such trial: ${unknown.join(', ')}; there are ${known}`);
+    throw new WrongUse(`no such trial: ${unknown.join(', ')}; there are ${known}`);
   }
   return names.length === 0 ? TRIALS : TRIALS.filter(({ name }) => names.includes(name));
 }
 
-async function tryOne({ name, title }: Trial, seed: string, rounds = ''): Promise<Verdict> {
+async function tryOne({ name, title }: Trial, seed: number, rounds?: number): Promise<Verdict> {
   const start = performance.now();
-  const { report, said } = await inProcess(name, seed, rounds);
+  const { report, said } = await inProcess(name, String(seed), String(rounds ?? ''));
   const failure = report === undefined ? 'it ended without a word' : report.failure;
   const verdict = failure === undefined ? 'done' : 'FAILED';
   console.log(
@@ -79,10 +78,6 @@ async function inProcess(...args: string[]): Promise<{ report: Report | undefine
   await once(child, 'close');
   running.delete(child);
   return { report: reports[0], said: said.join('') };
-}
-
-function isGood({ rows, failure }: Verdict): boolean {
-  return failure === undefined && rows.every(({ lost }) => lost === 0);
 }
 
 function minutes(start: number): string {

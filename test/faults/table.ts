@@ -7,6 +7,16 @@ export interface Verdict {
   readonly failure?: string | undefined;
 }
 
+/** Is all well? Not where nothing was tried at all. */
+export function isGood(verdicts: readonly Verdict[]): boolean {
+  const rows = verdicts.flatMap((verdict) => verdict.rows);
+  return (
+    rows.some(({ times }) => times > 0) &&
+    rows.every(({ lost }) => lost === 0) &&
+    verdicts.every(({ failure }) => failure === undefined)
+  );
+}
+
 /** The table at the end of the long run. */
 export function tableOf(verdicts: readonly Verdict[]): string {
   const lines = verdicts.flatMap(linesOf);
