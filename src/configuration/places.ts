@@ -1,6 +1,11 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isGuarded, isGuardedDirectory, type Keepers, ownUser } from '../system/guarded.ts';
+import {
+  isGuardedButForMode,
+  isGuardedDirectory,
+  type Keepers,
+  ownUser,
+} from '../system/guarded.ts';
 import type { LineOf, Problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,9 +30,9 @@ export function placeProblems({ monitor, logging }: Settings, lineOf: LineOf): P
   return found;
 }
 
-/** Who else can change a file that tells the service what to do, or its password. */
+/** Who else can replace a file that tells the service what to do, or its password. Its mode is told by itself. */
 export function guardProblems(file: string): Problem[] {
-  if (isGuarded(file, ownUser())) {
+  if (isGuardedButForMode(file, ownUser())) {
     return [];
   }
   const message = `${file} can be replaced or changed by others than root and this user: see its owner, and the directories above it`;

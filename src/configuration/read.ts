@@ -27,7 +27,7 @@ export function readConfiguration(file: string): Configuration {
   }
   const parsed = parseConfiguration(content.text);
   const places = parsed.settings.monitor;
-  const problems = [...modeProblems(content.mode, file), ...parsed.problems];
+  const problems = [...safetyProblems(content.mode, file), ...parsed.problems];
   if (problems.some(isError)) {
     return { settings: undefined, places, problems };
   }
@@ -66,7 +66,7 @@ function readPasswordFile({ settings, lineOf }: Parsed): {
   try {
     const { text, mode } = readSmallFile(password_file);
     const database = { ...settings.database, password: text.replace(/\r?\n$/, '') };
-    return { settings: { ...settings, database }, problems: modeProblems(mode, password_file) };
+    return { settings: { ...settings, database }, problems: safetyProblems(mode, password_file) };
   } catch (error) {
     const { message } = unreadable(error as Error);
     const line = lineOf('database', 'password_file');
@@ -84,9 +84,14 @@ function readPasswordFile({ settings, lineOf }: Parsed): {
   }
 }
 
+/** What others can do to a file that holds the password, or with it. */
+function safetyProblems(mode: number, file: string): Problem[] {
+  return [...modeProblems(mode, file), ...guardProblems(file)];
+}
+
 function modeProblems(mode: number, file: string): Problem[] {
   if ((mode & 0o077) === 0) {
-    return guardProblems(file);
+    return [];
   }
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   const reason =

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Who may change something, beside root. */
@@ -17,13 +17,12 @@ const STICKY = 0o1000;
  * it: what is root's there can't be replaced by others.
  */
 export function isGuarded(path: string, keepers: Keepers): boolean {
-  try {
-    return [path, realpathSync(path)].every((way) =>
-      [way, ...parentsOf(way)].every((step, height) => isKept(step, keepers, height > 0)),
-    );
-  } catch {
-    return false;
-  }
+  return isGuardedWhere(path, keepers, (file) => !isWritable(file, keepers));
+}
+
+/** The same, once the mode of the file itself is as it should be. */
+export function isGuardedButForMode(path: string, keepers: Keepers): boolean {
+  return isGuardedWhere(path, keepers, () => true);
 }
 
 /** The same of a directory; of one that is missing, of where it would be made. A link to nowhere is there, unguarded. */
@@ -56,10 +55,22 @@ function parentsOf(path: string): string[] {
   return parent === path ? [] : [parent, ...parentsOf(parent)];
 }
 
-function isKept(path: string, { uid, groups }: Keepers, isAbove: boolean): boolean {
-  const file = lstatSync(path);
+function isGuardedWhere(path: string, keepers: Keepers, isFit: (file: Stats) => boolean): boolean {
+  const isTheirs = (file: Stats) => [ROOT, keepers.uid].includes(file.uid);
+  const isFitAbove = (file: Stats) => !isWritable(file, keepers) || (file.mode & STICKY) !== 0;
+  try {
+    return [path, realpathSync(path)].every((way) =>
+      [way, ...parentsOf(way)]
+        .map((step) => lstatSync(step))
+        .every((file, height) => isTheirs(file) && (height > 0 ? isFitAbove : isFit)(file)),
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** For anybody but root and the keepers. */
+function isWritable(file: Stats, { groups }: Keepers): boolean {
   const others = BY_OTHERS | (groups.includes(file.gid) ? 0 : BY_GROUP);
-  const isWritable = !file.isSymbolicLink() && (file.mode & others) !== 0;
-  const isSticky = isAbove && (file.mode & STICKY) !== 0;
-  return [ROOT, uid].includes(file.uid) && (!isWritable || isSticky);
+  return !file.isSymbolicLink() && (file.mode & others) !== 0;
 }

@@ -120,6 +120,18 @@ test('a configuration that others can replace is told, and so is such a file of 
   ]);
 });
 
+test('a wrong mode does not hide that others can replace the file', () => {
+  const file = space.write('open/config.ini', '', 0o644);
+  chmodSync(space.path('open'), 0o777);
+  assert.deepEqual(
+    readConfiguration(file).problems.map(({ message }) => message),
+    [
+      `${file} has mode 0644, expected 0600, as it can hold a password: chmod 600 ${file}`,
+      `${file} can be replaced or changed by others than root and this user: see its owner, and the directories above it`,
+    ],
+  );
+});
+
 test('a configuration of another user’s is told', { skip: NOT_ROOT }, () => {
   const file = space.write('foreign.ini', '');
   chownSync(file, NOBODY, NOBODY);
