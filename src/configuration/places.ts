@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts';
 const EXPECTED = 'expected a directory that nobody but root and this user can change';
 
 /** The places where the service makes files, and others could have put theirs before. */
-export function placeProblems({ monitor, logging }: Settings, lineOf: LineOf): Problem[] {
+export function placeProblems({ database, monitor, logging }: Settings, lineOf: LineOf): Problem[] {
   const owner = ownUser();
   const found: Problem[] = [];
   const look = (section: string, key: string, path: string, directory: string, who: Keepers) => {
@@ -24,6 +24,9 @@ export function placeProblems({ monitor, logging }: Settings, lineOf: LineOf): P
   };
   const { state_directory, control_socket } = monitor;
   const { log_file } = logging;
+  if (database.driver === 'sqlite') {
+    look('database', 'file', database.file, dirname(database.file), owner);
+  }
   look('monitor', 'state_directory', state_directory, state_directory, owner);
   look('monitor', 'control_socket', control_socket, dirname(control_socket), owner);
   look('logging', 'log_file', log_file, dirname(log_file), withGroupOf(dirname(log_file), owner));

@@ -46,6 +46,17 @@ for (const mode of [0o777, 0o1777, 0o707]) {
   });
 }
 
+test('an embedded database in a directory that others can change is told, where it is used', () => {
+  mkdirSync(space.path('open'));
+  chmodSync(space.path('open'), 0o777);
+  const file = space.write('open/alarms.db', '');
+  const text = `[database]\nfile = ${file}\nuser = me\n`;
+  assert.deepEqual(told(`${text}driver = sqlite\n`), [expected(2, '[database] file', file)]);
+  assert.deepEqual(told(text), []);
+  chmodSync(space.path('open'), 0o700);
+  assert.deepEqual(told(`${text}driver = sqlite\n`), []);
+});
+
 test('a directory that has to be made is judged by where it would be', () => {
   mkdirSync(space.path('open'));
   chmodSync(space.path('open'), 0o1777);
