@@ -51,6 +51,17 @@ function lockOf(socketPath: string): string {
 
 /** Returns what drops the lock. No other descriptor of the file may be closed meanwhile: that would drop it too. */
 function lock(file: string): () => void {
+  try {
+    return lockedDatabase(file);
+  } catch (error) {
+    const { errcode = 0, message } = error as Error & { errcode?: number };
+    throw (errcode & 0xff) === SQLITE_BUSY
+      ? new AlreadyRunning(holderOf(file))
+      : new Error(`its lock ${file} cannot be used: ${message}`);
+  }
+}
+
+function lockedDatabase(file: string): () => void {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     // Unlike an exclusive transaction, this one is won or lost in a single step: one always wins.
@@ -58,8 +69,7 @@ function lock(file: string): () => void {
     return () => database.close();
   } catch (error) {
     database.close();
-    const code = (error as { errcode?: number }).errcode ?? 0;
-    throw (code & 0xff) === SQLITE_BUSY ? new AlreadyRunning(holderOf(file)) : error;
+    throw error;
   }
 }
 

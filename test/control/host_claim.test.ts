@@ -45,7 +45,7 @@ test('what cannot be a lock is told, and left as it is', async (t) => {
   );
   const taken = claimHost(other);
   assert.ok(taken.kind === 'impossible', taken.kind);
-  assert.match(taken.reason, /file is not a database/);
+  assert.equal(taken.reason, `its lock ${other}.lock cannot be used: file is not a database`);
 });
 
 test('a lock that is another name of somebody’s file leaves that file as it is', async (t) => {
@@ -60,11 +60,13 @@ test('a lock that is another name of somebody’s file leaves that file as it is
   }
 });
 
-test('a FIFO or a device in the place of the lock hangs nothing', async (t) => {
+test('a FIFO or a device in the place of the lock hangs nothing, and is told with its path', async (t) => {
   const path = await socketPath(t);
   mkdirSync(dirname(path));
   execFileSync('mkfifo', [`${path}.lock`]);
-  assert.equal(claimHost(path).kind, 'impossible');
+  const claim = claimHost(path);
+  assert.ok(claim.kind === 'impossible');
+  assert.ok(claim.reason.startsWith(`its lock ${path}.lock cannot be used: `), claim.reason);
   symlinkSync('/dev/zero', `${path}2.lock`);
   assert.equal(claimHost(`${path}2`).kind, 'impossible');
 });
