@@ -5,8 +5,9 @@ const MIN_LENGTH = 4;
 
 // Where the tools that an operator calls take a password. -pSECRET is for MySQL's tools alone: to others,
 // such as mkdir, -p is no secret.
+// A ; that ends a word ends a command of the shell's.
 // MySQL says "(using password: YES)", which tells nobody the password.
-const VALUE = `(?!(?:YES|NO)\\))(?:'[^']*(?:'|$)|"[^"]*(?:"|$)|[^\\s'"]+)+`;
+const VALUE = `(?!(?:YES|NO)\\))(?:'[^']*(?:'|$)|"[^"]*(?:"|$)|[^\\s'";]+|;(?!\\s|$))+`;
 // Bounded on each side: what a server or a program printed may be made to take ages.
 const WORD = '(?:password|passwd|passphrase|pwd|secret|token)[\\w-]{0,40}';
 const MYSQL_SHORT_OPTION = new RegExp(`(\\s-p)${VALUE}`, 'g');
