@@ -1,11 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import {
-  isGuardedButForMode,
-  isGuardedDirectory,
-  type Keepers,
-  ownUser,
-} from '../system/guarded.ts';
+import { breachOfDirectory, breachOfFile, type Keepers, ownUser } from '../system/guarded.ts';
 import type { LineOf, Problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,9 +11,10 @@ export function placeProblems({ database, monitor, logging }: Settings, lineOf: 
   const owner = ownUser();
   const found: Problem[] = [];
   const look = (section: string, key: string, path: string, directory: string, who: Keepers) => {
-    if (!isGuardedDirectory(directory, who)) {
+    const breach = breachOfDirectory(directory, who);
+    if (breach !== undefined) {
       const line = lineOf(section, key);
-      const message = `got "${path}", ${EXPECTED}: others could put theirs in its place`;
+      const message = `got "${path}", ${EXPECTED}: others can change ${breach} and put theirs in its place`;
       found.push({ severity: 'warning', section, key, ...(line && { line }), message });
     }
   };
@@ -35,10 +31,11 @@ export function placeProblems({ database, monitor, logging }: Settings, lineOf: 
 
 /** Who else can replace a file that tells the service what to do, or its password. Its mode is told by itself. */
 export function guardProblems(file: string): Problem[] {
-  if (isGuardedButForMode(file, ownUser())) {
+  const breach = breachOfFile(file, ownUser());
+  if (breach === undefined) {
     return [];
   }
-  const message = `${file} can be replaced or changed by others than root and this user: see its owner, and the directories above it`;
+  const message = `${file} can be replaced or changed by others than root and this user: see owner and mode of ${breach}`;
   return [{ severity: 'warning', message }];
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isGuardedDirectory, ownUser } from '../system/guarded.ts';
+import { breachOfDirectory, ownUser } from '../system/guarded.ts';
 import { EXPECTED_COLUMNS, SCHEMA } from './schema.ts';
 
 export interface OpenedDatabase {
@@ -42,9 +42,10 @@ export function openStateDatabase(directory: string): OpenedDatabase {
 
 function openFile(directory: string, file: string): DatabaseSync {
   // What it says is running of an interrupted restart is ended, so nobody else may have a hand in it.
-  if (!isGuardedDirectory(directory, ownUser())) {
+  const breach = breachOfDirectory(directory, ownUser());
+  if (breach !== undefined) {
     throw new Error(
-      'others than root and this user can change its directory, or its link leads nowhere',
+      `others than root and this user can change ${breach}, or it is a link that leads nowhere`,
     );
   }
   mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -17,21 +17,24 @@ const STICKY = 0o1000;
  * it: what is root's there can't be replaced by others.
  */
 export function isGuarded(path: string, keepers: Keepers): boolean {
-  return isGuardedWhere(path, keepers, (file) => !isWritable(file, keepers));
+  return breachOf(path, keepers, (file) => !isWritable(file, keepers)) === undefined;
 }
 
-/** The same, once the mode of the file itself is as it should be. */
-export function isGuardedButForMode(path: string, keepers: Keepers): boolean {
-  return isGuardedWhere(path, keepers, () => true);
+/** What others can change, where they can replace a file; its own mode counts as what it should be. */
+export function breachOfFile(path: string, keepers: Keepers): string | undefined {
+  return breachOf(path, keepers, () => true);
 }
 
-/** The same of a directory; of one that is missing, of where it would be made. A link to nowhere is there, unguarded. */
-export function isGuardedDirectory(path: string, keepers: Keepers): boolean {
+/**
+ * What others can change, where they can change a directory; of one that is missing, where it would be made. A link to
+ * nowhere is there, unguarded.
+ */
+export function breachOfDirectory(path: string, keepers: Keepers): string | undefined {
   try {
     const existing = [path, ...parentsOf(path)].find((way) => isThere(way));
-    return existing !== undefined && isGuarded(existing, keepers);
+    return breachOf(existing ?? path, keepers, (file) => !isWritable(file, keepers));
   } catch {
-    return false;
+    return path;
   }
 }
 
@@ -55,17 +58,23 @@ function parentsOf(path: string): string[] {
   return parent === path ? [] : [parent, ...parentsOf(parent)];
 }
 
-function isGuardedWhere(path: string, keepers: Keepers, isFit: (file: Stats) => boolean): boolean {
+type IsFit = (file: Stats) => boolean;
+
+/** The highest that is not as it should be: what is below it needs no look before that is mended. */
+function breachOf(path: string, keepers: Keepers, isFit: IsFit): string | undefined {
   const isTheirs = (file: Stats) => [ROOT, keepers.uid].includes(file.uid);
   const isFitAbove = (file: Stats) => !isWritable(file, keepers) || (file.mode & STICKY) !== 0;
   try {
-    return [path, realpathSync(path)].every((way) =>
-      [way, ...parentsOf(way)]
-        .map((step) => lstatSync(step))
-        .every((file, height) => isTheirs(file) && (height > 0 ? isFitAbove : isFit)(file)),
-    );
+    return [path, realpathSync(path)]
+      .map((way) =>
+        [way, ...parentsOf(way)].findLast((step) => {
+          const file = lstatSync(step);
+          return !isTheirs(file) || !(step === way ? isFit : isFitAbove)(file);
+        }),
+      )
+      .find((breach) => breach !== undefined);
   } catch {
-    return false;
+    return path;
   }
 }
 

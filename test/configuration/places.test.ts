@@ -23,8 +23,9 @@ function told(text = ''): string[] {
   );
 }
 
-function expected(line: number, key: string, path: string): string {
-  return `FILE:${line}: warning: ${key}: got "${path}", expected a directory that nobody but root and this user can change: others could put theirs in its place`;
+/** `breach` is what others can change. */
+function expected(line: number, key: string, path: string, breach: string): string {
+  return `FILE:${line}: warning: ${key}: got "${path}", expected a directory that nobody but root and this user can change: others can change ${breach} and put theirs in its place`;
 }
 
 test('the usual places are fit', () => {
@@ -39,9 +40,9 @@ for (const mode of [0o777, 0o1777, 0o707]) {
     const state = space.path('open');
     const monitor = `[monitor]\ncontrol_socket = ${socket}\nstate_directory = ${state}\n`;
     assert.deepEqual(told(`${monitor}[logging]\nlog_file = ${log}\n`), [
-      expected(3, '[monitor] state_directory', state),
-      expected(2, '[monitor] control_socket', socket),
-      expected(5, '[logging] log_file', log),
+      expected(3, '[monitor] state_directory', state, state),
+      expected(2, '[monitor] control_socket', socket, state),
+      expected(5, '[logging] log_file', log, state),
     ]);
   });
 }
@@ -51,7 +52,9 @@ test('an embedded database in a directory that others can change is told, where 
   chmodSync(space.path('open'), 0o777);
   const file = space.write('open/alarms.db', '');
   const text = `[database]\nfile = ${file}\nuser = me\n`;
-  assert.deepEqual(told(`${text}driver = sqlite\n`), [expected(2, '[database] file', file)]);
+  assert.deepEqual(told(`${text}driver = sqlite\n`), [
+    expected(2, '[database] file', file, space.path('open')),
+  ]);
   assert.deepEqual(told(text), []);
   chmodSync(space.path('open'), 0o700);
   assert.deepEqual(told(`${text}driver = sqlite\n`), []);
@@ -62,7 +65,9 @@ test('a directory that has to be made is judged by where it would be', () => {
   chmodSync(space.path('open'), 0o1777);
   const socket = space.path('open/a/b/c.sock');
   const text = `[monitor]\ncontrol_socket = ${socket}\n`;
-  assert.deepEqual(told(text), [expected(2, '[monitor] control_socket', socket)]);
+  assert.deepEqual(told(text), [
+    expected(2, '[monitor] control_socket', socket, space.path('open')),
+  ]);
   mkdirSync(space.path('open/a'), { mode: 0o700 });
   assert.deepEqual(told(text), []);
 });
@@ -72,7 +77,9 @@ test('a link to nowhere is told, as others could make where it leads', () => {
   chmodSync(space.path('open'), 0o1777);
   symlinkSync(space.path('open/later'), space.path('link'));
   const text = `[monitor]\nstate_directory = ${space.path('link')}\n`;
-  assert.deepEqual(told(text), [expected(2, '[monitor] state_directory', space.path('link'))]);
+  assert.deepEqual(told(text), [
+    expected(2, '[monitor] state_directory', space.path('link'), space.path('link')),
+  ]);
 });
 
 test('a link leads to what is judged, and is judged itself', () => {
@@ -83,7 +90,9 @@ test('a link leads to what is judged, and is judged itself', () => {
   symlinkSync(space.path('open'), space.path('own/link'));
   for (const socket of [space.path('open/link/c.sock'), space.path('own/link/c.sock')]) {
     const text = `[monitor]\ncontrol_socket = ${socket}\n`;
-    assert.deepEqual(told(text), [expected(2, '[monitor] control_socket', socket)]);
+    assert.deepEqual(told(text), [
+      expected(2, '[monitor] control_socket', socket, space.path('open')),
+    ]);
   }
 });
 
@@ -92,7 +101,9 @@ test('a directory of another user’s is told', { skip: NOT_ROOT }, () => {
   chownSync(space.path('foreign'), NOBODY, NOBODY);
   const socket = space.path('foreign/c.sock');
   const text = `[monitor]\ncontrol_socket = ${socket}\n`;
-  assert.deepEqual(told(text), [expected(2, '[monitor] control_socket', socket)]);
+  assert.deepEqual(told(text), [
+    expected(2, '[monitor] control_socket', socket, space.path('foreign')),
+  ]);
 });
 
 test('the group of a directory of logs may keep them', { skip: NOT_ROOT }, () => {
@@ -110,16 +121,15 @@ test('a directory that root’s group may write to is told, as an access control
   const [socket, log] = [space.path('listed/c.sock'), space.path('listed/m.log')];
   const text = `[monitor]\ncontrol_socket = ${socket}\n[logging]\nlog_file = ${log}\n`;
   assert.deepEqual(told(text), [
-    expected(2, '[monitor] control_socket', socket),
-    expected(4, '[logging] log_file', log),
+    expected(2, '[monitor] control_socket', socket, space.path('listed')),
+    expected(4, '[logging] log_file', log, space.path('listed')),
   ]);
   chmodSync(space.path('listed'), 0o755);
   assert.deepEqual(told(text), []);
 });
 
 test('a configuration that others can replace is told, and so is such a file of the password', () => {
-  const changed =
-    'can be replaced or changed by others than root and this user: see its owner, and the directories above it';
+  const changed = `can be replaced or changed by others than root and this user: see owner and mode of ${space.path('open')}`;
   const file = space.write('open/config.ini', '');
   chmodSync(space.path('open'), 0o777);
   const [problem] = readConfiguration(file).problems;
@@ -131,6 +141,18 @@ test('a configuration that others can replace is told, and so is such a file of 
   ]);
 });
 
+test('what is told is the highest that others can change, as all below depends on it', () => {
+  for (const directory of ['a', 'a/b', 'a/b/c']) {
+    mkdirSync(space.path(directory));
+    chmodSync(space.path(directory), directory === 'a' ? 0o755 : 0o777);
+  }
+  const socket = space.path('a/b/c/c.sock');
+  const text = `[monitor]\ncontrol_socket = ${socket}\n`;
+  assert.deepEqual(told(text), [
+    expected(2, '[monitor] control_socket', socket, space.path('a/b')),
+  ]);
+});
+
 test('a wrong mode does not hide that others can replace the file', () => {
   const file = space.write('open/config.ini', '', 0o644);
   chmodSync(space.path('open'), 0o777);
@@ -138,7 +160,7 @@ test('a wrong mode does not hide that others can replace the file', () => {
     readConfiguration(file).problems.map(({ message }) => message),
     [
       `${file} has mode 0644, expected 0600, as it can hold a password: chmod 600 ${file}`,
-      `${file} can be replaced or changed by others than root and this user: see its owner, and the directories above it`,
+      `${file} can be replaced or changed by others than root and this user: see owner and mode of ${space.path('open')}`,
     ],
   );
 });
