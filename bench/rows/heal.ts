@@ -7,6 +7,7 @@ import { namesOf, startUnits, stopUnits } from '../units.ts';
 
 const TOTAL = 'alarm to cleared';
 const SYSTEMCTL = 'systemctl restart alone';
+const ASKED = 'systemctl show alone';
 const IMPATIENT = 'alarm to cleared, without its pause of 0.5 s';
 const PROCESSES = { default: { restart_strategy: 'service', health_check_stable_time: 0 } };
 const TIMEOUT_MS = 120_000;
@@ -14,17 +15,25 @@ const PAUSE =
   'The shell waits half a second before it looks whether a unit is up, as a program that dies at once would pass a check ' +
   'that comes earlier; what it takes without that pause is shown too.';
 
+const TRIED =
+  'A restart calls systemctl twice: `show` tells first whether the unit is masked, or was stopped by its start limit. Without ' +
+  'it, one that the limit stopped could not be told from one that just fails, and each of those would be started twice. So ' +
+  'the floor is the time of both. What is beyond is two statements of the database, a look at /proc, the commits of state.db ' +
+  'before and after, and a shell before each program, which waits until it is on record. Children by Node itself in place of ' +
+  'execa, and one question to systemd in place of two, halved it.';
+
 export const healOne: RowOf = () => ({
   number: 2,
   word: 'heal',
   title: 'An alarm that is in the table when a check starts: until it is verified and cleared',
   how: `One unit, health_check_stable_time = 0, from the start of the check. ${PAUSE}`,
-  figures: { [TOTAL]: 'ms', [SYSTEMCTL]: 'ms', [IMPATIENT]: 'ms' },
+  tried: TRIED,
+  figures: { [TOTAL]: 'ms', [SYSTEMCTL]: 'ms', [ASKED]: 'ms', [IMPATIENT]: 'ms' },
   without: { monit: NO_TABLE, supervisord: NO_TABLE },
   eagerness: 2,
   goals: [
     {
-      says: 'at most 15 ms beyond systemctl itself',
+      says: 'at most 15 ms beyond the restart by systemctl itself',
       unit: 'ms',
       value: (median) => median('service', TOTAL) - median('floor', SYSTEMCTL),
       atMost: 15,
@@ -42,7 +51,10 @@ export const healOne: RowOf = () => ({
     await startUnits(host, [alone]);
     const systemctl: Take = {
       contender: 'floor',
-      measure: async () => ({ [SYSTEMCTL]: await timedMs(host, `systemctl restart ${alone}`) }),
+      measure: async () => ({
+        [SYSTEMCTL]: await timedMs(host, `systemctl restart ${alone}`),
+        [ASKED]: await timedMs(host, `systemctl show --property=LoadState,Result ${alone}`),
+      }),
     };
     const course = await healers(stage, 1);
     return {
