@@ -84,6 +84,7 @@ test('killed while a program that ignores SIGTERM is stopped: no second copy of 
   stage.inAlarm(name);
   const service = await stage.start();
   await service.waitForLog(`Attempt 1 of 2 for ${name}`);
+  await waitFor('the attempt to be on record', () => outcomes(stage).length === 1);
   await kill(service);
   assert.deepEqual(processesNamed(name), [pid]);
 

@@ -38,7 +38,7 @@ describe('ending a process group', () => {
     await endGroup(group);
     assert.equal(members(group), 0);
     const tookMs = performance.now() - started;
-    assert.ok(tookMs >= 900 && tookMs < 3000, `${tookMs}`);
+    assert.ok(tookMs >= 900 && tookMs < 10_000, `${tookMs}`);
   });
 
   test('ends all of its processes where no descriptor is left to look for them with', async () => {
