@@ -1,5 +1,13 @@
-import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { breachOfDirectory, ownUser } from '../system/guarded.ts';
 import { EXPECTED_COLUMNS, SCHEMA } from './schema.ts';
@@ -78,6 +86,9 @@ function inMemory(file: string, error: unknown): OpenedDatabase {
   return { database, trouble };
 }
 
+/** So many broken files are enough to see what is wrong with a disk. */
+const KEPT_ASIDE = 5;
+
 const SQLITE_ERROR = 1;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
@@ -102,5 +113,16 @@ export function setAside(file: string): string {
   renameSync(file, aside);
   rmSync(`${file}-wal`, { force: true });
   rmSync(`${file}-shm`, { force: true });
+  removeOldest(file);
   return `State file ${file} is broken; it is kept as ${aside}, and a new one is begun`;
+}
+
+/** On a disk that goes on breaking them, one after the other is set aside. */
+function removeOldest(file: string): void {
+  const directory = dirname(file);
+  const prefix = `${basename(file)}.broken-`;
+  const names = readdirSync(directory).filter((name) => name.startsWith(prefix));
+  for (const name of names.sort().slice(0, -KEPT_ASIDE)) {
+    rmSync(join(directory, name), { force: true });
+  }
 }

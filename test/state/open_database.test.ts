@@ -175,6 +175,22 @@ describe('a broken state.db', () => {
     assertBegunAnew();
   });
 
+  test('again and again leaves no more than the newest five, and other files alone', () => {
+    fs.mkdirSync(stage.directory, { mode: 0o700 });
+    fs.writeFileSync(stage.space.path('state', 'notes.txt'), '');
+    for (let time = 1; time <= 8; time++) {
+      fs.writeFileSync(stage.space.path('state', `state.db.broken-2020-01-0${time}`), '');
+    }
+    fs.writeFileSync(file(), 'this is no database '.repeat(1000));
+    assertWorks(stage.start());
+    stage.stop();
+    const kept = fs.readdirSync(stage.directory).filter((name) => !/^state\.db(?:-|$)/.test(name));
+    const older = [5, 6, 7, 8].map((time) => `state.db.broken-2020-01-0${time}`);
+    assert.deepEqual(kept.slice(0, 1), ['notes.txt']);
+    assert.deepEqual(kept.slice(1, 5), older);
+    assert.equal(kept.length, 6);
+  });
+
   test('that was cut short is set aside, and a new one begun', () => {
     const state = stage.start();
     for (let number = 0; number < 500; number++) {
