@@ -6,7 +6,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from '../test/support/binary.ts';
-import { noBox } from '../test/support/box/box.ts';
 import { asProgram, readCommandLine } from '../test/support/command_line.ts';
 import { repository } from '../test/support/repository.ts';
 import { circumstancesOf } from './circumstances.ts';
@@ -15,7 +14,7 @@ import { overviewOf, pageOf, sectionOf } from './report.ts';
 import type { Row } from './row.ts';
 import { rowsNamed } from './rows.ts';
 import { FULL, type Scale } from './scale.ts';
-import { openStage } from './stage.ts';
+import { openStage, whyNoStage } from './stage.ts';
 
 const PAGE = 'bench/RESULTS.md';
 
@@ -25,8 +24,9 @@ async function main(): Promise<void> {
   const { names, numbers } = readCommandLine(process.argv.slice(2), { repetitions: 1 });
   const scale = { ...FULL, ...numbers };
   const rows = rowsNamed(names, scale);
-  if (noBox !== false) {
-    throw new Error(noBox);
+  const lacking = await whyNoStage();
+  if (lacking !== false) {
+    throw new Error(lacking);
   }
   console.log('building the package, and a host to measure on');
   await build();
