@@ -4,9 +4,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runTool } from '../support/child.ts';
+import { repository } from '../support/repository.ts';
 import { askRpm, buildRpm, cloneTo, listRpm } from '../support/rpm.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
 
+const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
 let space: Workspace;
 let copy: string;
 before(async () => {
@@ -67,11 +69,13 @@ test('without a binary there is nothing to package', async () => {
 });
 
 test('a version without a date in CHANGELOG.md is not packaged', async () => {
-  for (const heading of ['## [1.0.0] - Unreleased', '## [0.9.0] - 2026-01-01', '# Nothing']) {
+  for (const heading of [`## [${version}] - Unreleased`, '## [0.9.0] - 2026-01-01', '# Nothing']) {
     await withChangelog(`${heading}\n\n- One.\n`, () =>
       assert.rejects(
         build('--no-binary'),
-        /\nrpm: CHANGELOG\.md: expected "## \[1\.0\.0\] - YYYY-MM-DD" as the newest release\n/,
+        new RegExp(
+          `\nrpm: CHANGELOG\\.md: expected "## \\[${version}\\] - YYYY-MM-DD" as the newest release\n`,
+        ),
       ),
     );
   }
@@ -91,7 +95,7 @@ test('a changelog has each release with its date, and no text in it is a macro',
     '# Changelog',
     '## [Unreleased]',
     '- Not yet.',
-    '## [1.0.0] - 2026-12-01',
+    `## [${version}] - 2026-12-01`,
     '### Added',
     '- `%s` and %{name}, 100 %,',
     '  in two lines.',
@@ -108,7 +112,7 @@ test('a changelog has each release with its date, and no text in it is a macro',
     assert.equal(
       told.trim(),
       [
-        `* Tue Dec 01 2026 ${author} - 1.0.0-1`,
+        `* Tue Dec 01 2026 ${author} - ${version}-1`,
         '- `%s` and %{name}, 100 %,',
         '  in two lines.',
         '- Another.',
