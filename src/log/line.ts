@@ -1,12 +1,13 @@
 // What a message looks like as one line, in the file and in the journal.
 import { localTime } from '../system/local_time.ts';
 import { bounded, escapeJson, oneLine } from './escape.ts';
+import type { About } from './events.ts';
 
 export type Level = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 export type Format = 'text' | 'json';
 
 /** One message on its way to the sinks. */
-export interface Entry {
+export interface Entry extends About {
   readonly at: Date;
   readonly level: Level;
   readonly message: string;
@@ -34,6 +35,8 @@ function textLine({ at, level, message }: Entry): string {
   return `${localTime(at)} - ${level} - ${oneLine(message)}`;
 }
 
-function jsonLine({ at, level, message }: Entry): string {
-  return escapeJson(JSON.stringify({ time: at.toISOString(), level, message: bounded(message) }));
+function jsonLine({ at, level, event, process, message }: Entry): string {
+  const about = process === undefined ? { event } : { event, process: bounded(process) };
+  const fields = { time: at.toISOString(), level, ...about, message: bounded(message) };
+  return escapeJson(JSON.stringify(fields));
 }

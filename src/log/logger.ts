@@ -1,6 +1,7 @@
 // The service's log: one message in, one line in the file and one on the console.
 import * as nodeFs from 'node:fs';
 import type { Console } from './console.ts';
+import type { About } from './events.ts';
 import { type Entry, type Format, fileLine, isLogged, type Level } from './line.ts';
 import type { FileSystem } from './open_file.ts';
 import { reasonFor } from './reason.ts';
@@ -10,10 +11,11 @@ export type { Format, Level } from './line.ts';
 
 /** What the rest of the service needs of a log; no method throws. */
 export interface Log {
-  debug(message: string): void;
-  info(message: string): void;
-  warning(message: string): void;
-  error(message: string): void;
+  /** The message is made only where it is wanted: these are many. */
+  debug(message: () => string, about: About): void;
+  info(message: string, about: About): void;
+  warning(message: string, about: About): void;
+  error(message: string, about: About): void;
 }
 
 export interface LogSettings {
@@ -75,25 +77,25 @@ export class Logger implements Log {
     this.#file.close();
   }
 
-  debug(message: string): void {
-    this.#log('DEBUG', message);
+  debug(message: () => string, about: About): void {
+    if (isLogged('DEBUG', this.#settings.level)) this.#log('DEBUG', message(), about);
   }
 
-  info(message: string): void {
-    this.#log('INFO', message);
+  info(message: string, about: About): void {
+    this.#log('INFO', message, about);
   }
 
-  warning(message: string): void {
-    this.#log('WARNING', message);
+  warning(message: string, about: About): void {
+    this.#log('WARNING', message, about);
   }
 
-  error(message: string): void {
-    this.#log('ERROR', message);
+  error(message: string, about: About): void {
+    this.#log('ERROR', message, about);
   }
 
-  #log(level: Level, message: string): void {
+  #log(level: Level, message: string, about: About): void {
     if (!isLogged(level, this.#settings.level)) return;
-    const entry = { at: this.#now(), level, message };
+    const entry = { at: this.#now(), level, message, ...about };
     this.#toFile(entry);
     this.#toConsole(entry);
   }
@@ -118,13 +120,13 @@ export class Logger implements Log {
   #failureNotice(at: Date, error: unknown): Entry {
     const reason = reasonFor(error);
     const message = `Log file ${this.#file.path} cannot be written: ${reason}; messages go on here only`;
-    return { at, level: 'WARNING', message };
+    return { at, level: 'WARNING', message, event: 'log_file_failed' };
   }
 
   #recoveryNotice(at: Date): Entry {
     const missing = this.#missing === 1 ? '1 message is' : `${this.#missing} messages are`;
     const message = `Log file ${this.#file.path} is written again; ${missing} missing from it`;
-    return { at, level: 'WARNING', message };
+    return { at, level: 'WARNING', message, event: 'log_file_restored' };
   }
 
   #toConsole(entry: Entry): void {

@@ -65,7 +65,10 @@ export class Healing {
       return (await this.#heal(task, target)) && (await this.#clear(task));
     } catch (error) {
       breakers.abandon(task.name);
-      log.error(`Restart of ${task.name} failed: ${(error as Error).message}`);
+      log.error(`Restart of ${task.name} failed: ${(error as Error).message}`, {
+        event: 'restart_error',
+        process: task.name,
+      });
       return false;
     } finally {
       this.#running.delete(target);
@@ -80,7 +83,10 @@ export class Healing {
     }
     const isTrial = task.breaker.state === 'half-open';
     if (isTrial) {
-      log.info(`Circuit breaker half-open for ${task.name}, trying one restart`);
+      log.info(`Circuit breaker half-open for ${task.name}, trying one restart`, {
+        event: 'breaker_half_open',
+        process: task.name,
+      });
     }
     breakers.begin(task.name, task.breaker);
     const outcome = await healer.restart(target, isTrial ? 1 : target.settings.max_attempts);
@@ -93,13 +99,19 @@ export class Healing {
     switch (outcome) {
       case 'verified':
         if (breakers.succeeded(name) === 'closed') {
-          log.info(`Circuit breaker closed for ${name}`);
+          log.info(`Circuit breaker closed for ${name}`, {
+            event: 'breaker_closed',
+            process: name,
+          });
         }
         return;
       case 'failed':
         if (breakers.failed(name, breakerLimits(settings())) === 'opened') {
           const { failures } = breakers.of(name);
-          log.warning(`Circuit breaker opened for ${name} after ${failures} failures`);
+          log.warning(`Circuit breaker opened for ${name} after ${failures} failures`, {
+            event: 'breaker_opened',
+            process: name,
+          });
         }
         return;
       default:
@@ -121,15 +133,21 @@ export class Healing {
     try {
       if (await store().clearAlarm(alarm, now())) {
         this.#memory.forgetHealed(alarm);
-        log.info(`Alarm cleared for ${which}`);
+        log.info(`Alarm cleared for ${which}`, { event: 'alarm_cleared', process: name });
         return true;
       }
-      log.warning(`Alarm for ${which} was changed meanwhile, the next check handles it`);
+      log.warning(`Alarm for ${which} was changed meanwhile, the next check handles it`, {
+        event: 'alarm_changed',
+        process: name,
+      });
     } catch (error) {
       const reason = (error as Error).message;
       overview.notCleared(name, reason);
       if (this.#memory.rememberHealed(alarm)) {
-        log.error(`Alarm for ${which} could not be cleared: ${reason}`);
+        log.error(`Alarm for ${which} could not be cleared: ${reason}`, {
+          event: 'alarm_not_cleared',
+          process: name,
+        });
       }
     }
     return false;

@@ -95,7 +95,7 @@ export class Monitor {
     try {
       const alarms = await store().findAlarms(stopping);
       if (overview.database.state === 'down') {
-        log.info('Database connection restored');
+        log.info('Database connection restored', { event: 'database_restored' });
       }
       overview.databaseAnswers();
       return alarms;
@@ -105,7 +105,7 @@ export class Monitor {
       }
       const reason = (error as Error).message;
       overview.databaseFails(reason);
-      log.error(`Database check failed: ${reason}${retry}`);
+      log.error(`Database check failed: ${reason}${retry}`, { event: 'database_failed' });
       return undefined;
     }
   }
@@ -113,31 +113,44 @@ export class Monitor {
   #tellNumber(alarms: number): void {
     const { log } = this.#parts;
     if (alarms === 0) {
-      log.info('Database check: no process in alarm');
+      log.info('Database check: no process in alarm', { event: 'no_alarm' });
     } else if (alarms >= MAX_ALARMS) {
-      log.warning(`${MAX_ALARMS} alarms or more: only those with the lowest IDs are handled`);
+      log.warning(`${MAX_ALARMS} alarms or more: only those with the lowest IDs are handled`, {
+        event: 'too_many_alarms',
+      });
     }
   }
 
   #tell(plan: Plan): void {
     const { log } = this.#parts;
     for (const { id } of plan.withoutProcess.filter((alarm) => this.#memory.isNew(alarm))) {
-      log.warning(`Alarm without a process: ID ${id} is in STATUS_PROCESS but not in PROCESE`);
+      log.warning(`Alarm without a process: ID ${id} is in STATUS_PROCESS but not in PROCESE`, {
+        event: 'alarm_without_process',
+      });
     }
     for (const { alarm, name, reason } of plan.refused.filter((row) =>
       this.#memory.isNew(row.alarm),
     )) {
       const cut = name.slice(0, SHOWN_NAME_LENGTH);
       const shown = cut === name ? name : `${cut}…`;
-      log.error(`Process name refused: "${shown}" (ID: ${alarm.id}): ${reason}`);
+      log.error(`Process name refused: "${shown}" (ID: ${alarm.id}): ${reason}`, {
+        event: 'name_refused',
+        process: shown,
+      });
     }
     for (const { name, alarms, leftMs } of plan.heldOff) {
       this.#tellFound(name, alarms);
       const left = Math.ceil(leftMs / 1000);
-      log.warning(`Circuit breaker open for ${name}, skipping restart (${left} seconds left)`);
+      log.warning(`Circuit breaker open for ${name}, skipping restart (${left} seconds left)`, {
+        event: 'breaker_holds',
+        process: name,
+      });
     }
     for (const { name, id } of plan.busy) {
-      log.debug(`Restart of ${name} (ID: ${id}) is under way`);
+      log.debug(() => `Restart of ${name} (ID: ${id}) is under way`, {
+        event: 'restart_under_way',
+        process: name,
+      });
     }
     for (const { name, alarms } of plan.tasks) {
       this.#tellFound(name, alarms);
@@ -155,7 +168,10 @@ export class Monitor {
 
   #tellFound(name: string, alarms: readonly Alarm[]): void {
     for (const { id } of alarms) {
-      this.#parts.log.info(`Found process in alarm: ${name} (ID: ${id})`);
+      this.#parts.log.info(`Found process in alarm: ${name} (ID: ${id})`, {
+        event: 'alarm_found',
+        process: name,
+      });
     }
   }
 }

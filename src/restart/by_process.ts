@@ -34,7 +34,11 @@ export async function restartByProcess(
   const alive = await endAll([...named, ...others], target.settings.stop_timeout * 1000, waiting);
   const free = withoutStuck(recipes, alive);
   const stuck = `process ${alive.map(({ pid }) => pid).join(', ')} does not end`;
-  const tell = (message: string) => waiting.log.warning(`${target.name}: ${message}`);
+  const tell = (message: string) =>
+    waiting.log.warning(`${target.name}: ${message}`, {
+      event: 'restart_incomplete',
+      process: target.name,
+    });
   if (alive.length > 0 && free.length === 0) {
     return failure(stuck);
   }

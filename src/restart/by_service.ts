@@ -41,7 +41,7 @@ export async function restartByService(
     return { reason: refusal, output: [] };
   }
   if (state.result === START_LIMIT_HIT) {
-    await resetStartLimit(unit, limits, log);
+    await resetStartLimit(target.name, unit, limits, log);
   } else if (state.active === 'failed') {
     // Perhaps by its start limit: of a unit that had failed before, systemd keeps telling that first failure.
     await systemctl('reset-failed', unit, limits);
@@ -51,7 +51,7 @@ export async function restartByService(
     return failureOf(result);
   }
   // It ran, and this restart was one too many for the limit, which took it down.
-  await resetStartLimit(unit, limits, log);
+  await resetStartLimit(target.name, unit, limits, log);
   return failureOf(await systemctl('restart', unit, limits));
 }
 
@@ -63,8 +63,16 @@ async function hitStartLimit(unit: string, limits: Limits): Promise<boolean> {
 }
 
 /** systemd counts restarts on demand too, and an administrator did not ask for fewer of these. */
-async function resetStartLimit(unit: string, limits: Limits, log: Log): Promise<void> {
-  log.info(`RESTART LOG: ${unit} was stopped by its start limit, resetting it`);
+async function resetStartLimit(
+  name: string,
+  unit: string,
+  limits: Limits,
+  log: Log,
+): Promise<void> {
+  log.info(`RESTART LOG: ${unit} was stopped by its start limit, resetting it`, {
+    event: 'start_limit_reset',
+    process: name,
+  });
   await systemctl('reset-failed', unit, limits);
 }
 

@@ -6,6 +6,7 @@ export function warnOfHeldOutput(name: string, result: CommandResult, log: Log):
   if (result.isHeld) {
     log.warning(
       `RESTART LOG: The restart command of ${name} left a process that still writes to this service; redirect its output`,
+      { event: 'output_held', process: name },
     );
   }
 }

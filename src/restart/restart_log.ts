@@ -1,3 +1,4 @@
+import type { LogEvent } from '../log/events.ts';
 import type { Strategy } from './strategy.ts';
 import { type Failure, masked, type RestartContext, type Target } from './target.ts';
 
@@ -20,60 +21,71 @@ export class RestartLog {
   }
 
   beginning(strategy: string): void {
-    this.#info(`Beginning restart procedure for ${this.#name} (strategy: ${strategy})`);
+    this.#info(
+      `Beginning restart procedure for ${this.#name} (strategy: ${strategy})`,
+      'restart_begun',
+    );
   }
 
   attempt(attempt: number, attempts: number): void {
-    this.#info(`Attempt ${attempt} of ${attempts} for ${this.#name}`);
+    this.#info(`Attempt ${attempt} of ${attempts} for ${this.#name}`, 'attempt_begun');
   }
 
   /** What `auto` became. */
   choice(strategy: Strategy): void {
     const choice = strategy.kind === 'service' ? `service (${strategy.unit})` : strategy.kind;
-    this.#info(`Strategy for ${this.#name}: ${choice}`);
+    this.#info(`Strategy for ${this.#name}: ${choice}`, 'strategy_chosen');
   }
 
   preRestartFailed(failure: Failure): void {
-    this.#failed(`Pre-restart command failed for ${this.#name}`, failure);
+    this.#failed(`Pre-restart command failed for ${this.#name}`, 'pre_restart_failed', failure);
   }
 
   restartFailed({ kind }: Strategy, failure: Failure): void {
-    this.#failed(`${NOUNS[kind]} restart command failed for: ${this.#name}`, failure);
+    this.#failed(
+      `${NOUNS[kind]} restart command failed for: ${this.#name}`,
+      'restart_failed',
+      failure,
+    );
   }
 
   unhealthy({ kind }: Strategy, failure: Failure): void {
     const noun = NOUNS[kind];
-    this.#error(`${noun} restart command succeeded but health check failed for: ${this.#name}`);
-    this.#info(`Health check for ${this.#name}: ${masked(failure.reason, this.#context)}`);
+    const event = 'health_check_failed';
+    this.#error(
+      `${noun} restart command succeeded but health check failed for: ${this.#name}`,
+      event,
+    );
+    this.#error(`Health check for ${this.#name}: ${masked(failure.reason, this.#context)}`, event);
     this.#output(failure.output);
   }
 
   verified({ kind }: Strategy): void {
     const what = kind === 'service' ? 'service' : 'process';
-    this.#info(`Successfully restarted and verified ${what}: ${this.#name}`);
+    this.#info(`Successfully restarted and verified ${what}: ${this.#name}`, 'restart_verified');
   }
 
   allFailed(): void {
-    this.#error(`All restart attempts failed for ${this.#name}`);
+    this.#error(`All restart attempts failed for ${this.#name}`, 'restart_gave_up');
   }
 
-  #failed(what: string, { reason, output }: Failure): void {
-    this.#error(`${what}: ${masked(reason, this.#context)}`);
+  #failed(what: string, event: LogEvent, { reason, output }: Failure): void {
+    this.#error(`${what}: ${masked(reason, this.#context)}`, event);
     this.#output(output);
   }
 
   #output(lines: readonly string[]): void {
     // A single line is in the reason already.
     for (const line of lines.length > 1 ? lines.slice(-LOGGED_LINES) : []) {
-      this.#info(`Output for ${this.#name}: ${masked(line, this.#context)}`);
+      this.#error(`Output for ${this.#name}: ${masked(line, this.#context)}`, 'command_output');
     }
   }
 
-  #info(message: string): void {
-    this.#context.log.info(`RESTART LOG: ${message}`);
+  #info(message: string, event: LogEvent): void {
+    this.#context.log.info(`RESTART LOG: ${message}`, { event, process: this.#name });
   }
 
-  #error(message: string): void {
-    this.#context.log.error(`RESTART LOG: ${message}`);
+  #error(message: string, event: LogEvent): void {
+    this.#context.log.error(`RESTART LOG: ${message}`, { event, process: this.#name });
   }
 }

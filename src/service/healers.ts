@@ -16,7 +16,7 @@ export function makeRehearser(context: RestartContext): Healer {
   return {
     async restart(target) {
       for (const step of rehearse(target, context)) {
-        context.log.info(step);
+        context.log.info(step, { event: 'dry_run', process: target.name });
       }
       return 'rehearsed';
     },

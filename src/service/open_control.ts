@@ -13,13 +13,16 @@ export async function openControl(
   const trouble = (reason: string, further = '') =>
     log.error(
       `Control socket ${path} cannot be made: ${reason}; status, check-now and breaker reset do not work${further}`,
+      { event: 'control_socket_failed' },
     );
   if (claim.kind === 'impossible') {
     trouble(claim.reason, ', and a second service would not be noticed');
     return undefined;
   }
   try {
-    return await ControlServer.open(path, service, (message) => log.error(message));
+    return await ControlServer.open(path, service, (message) =>
+      log.error(message, { event: 'control_socket_failed' }),
+    );
   } catch (error) {
     trouble((error as Error).message);
     return undefined;

@@ -83,10 +83,16 @@ export class Operator implements Answering {
     const report = { closed: [] as string[], forgotten: [] as string[], unchanged: [] as string[] };
     for (const [name, before] of resets) {
       if (before.state !== 'closed') {
-        log.info(`Circuit breaker closed for ${name} (reset by hand)`);
+        log.info(`Circuit breaker closed for ${name} (reset by hand)`, {
+          event: 'breaker_closed',
+          process: name,
+        });
         report.closed.push(name);
       } else if (before.failures > 0) {
-        log.info(`Failures forgotten for ${name} (reset by hand)`);
+        log.info(`Failures forgotten for ${name} (reset by hand)`, {
+          event: 'failures_forgotten',
+          process: name,
+        });
         report.forgotten.push(name);
       } else {
         report.unchanged.push(name);

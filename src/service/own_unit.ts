@@ -16,7 +16,7 @@ export class OwnUnit {
 
   constructor(log: Log, situation: () => Situation) {
     this.#manager = new ServiceManager(process.env, hostClock, (reason) =>
-      log.warning(`systemd could not be told: ${reason}`),
+      log.warning(`systemd could not be told: ${reason}`, { event: 'systemd_not_told' }),
     );
     this.#situation = situation;
   }

@@ -9,7 +9,7 @@ import { endGroup } from '../system/process_group.ts';
 
 /** Opens the state in its directory; what is wrong with it is logged, and the service works all the same. */
 export function openState(directory: string, log: Log): State {
-  const onTrouble = (message: string) => log.error(message);
+  const onTrouble = (message: string) => log.error(message, { event: 'state_failed' });
   return new State(new KeptDatabase(directory, onTrouble), {
     bootId: bootId(),
     service: identityOf(process.pid),
@@ -37,7 +37,10 @@ export function readOnly(state: State): BreakerStore & HealedAlarms {
 export async function endInterrupted(state: State, log: Log): Promise<void> {
   const interrupted = state.takeInterrupted((service) => livePid(service) !== undefined);
   for (const { name, command } of interrupted) {
-    log.warning(`Restart of ${name} was interrupted when the service ended: ${command}`);
+    log.warning(`Restart of ${name} was interrupted when the service ended: ${command}`, {
+      event: 'restart_interrupted',
+      process: name,
+    });
   }
   const groups = interrupted.map(({ commandProcess = '' }) => livePid(commandProcess));
   await Promise.all(groups.filter((group) => group !== undefined).map(endGroup));

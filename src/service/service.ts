@@ -87,7 +87,7 @@ export class Service {
       openConsole(process.env),
       () => new Date(),
     );
-    log.info('Starting Process Monitor Service');
+    log.info('Starting Process Monitor Service', { event: 'service_starting' });
     return new Service(options, log, await openStore(options.settings.database));
   }
 
@@ -95,7 +95,8 @@ export class Service {
   tellProblems(problems: readonly Problem[]): void {
     for (const problem of problems) {
       const line = logLineOf(this.#options.file, problem);
-      isError(problem) ? this.#log.error(line) : this.#log.warning(line);
+      const about = { event: 'config_problem' } as const;
+      isError(problem) ? this.#log.error(line, about) : this.#log.warning(line, about);
     }
   }
 
@@ -131,16 +132,18 @@ export class Service {
     this.#log.reopen();
     this.tellProblems(problems);
     if (!settings) {
-      this.#log.error('Configuration not reloaded, the running settings stay');
+      this.#log.error('Configuration not reloaded, the running settings stay', {
+        event: 'config_refused',
+      });
       return;
     }
     await this.#take(settings);
-    this.#log.info('Configuration reloaded');
+    this.#log.info('Configuration reloaded', { event: 'config_reloaded' });
   }
 
   /** Lets nothing new begin. What runs may finish, for as long as its restart_timeout. */
   stop(): void {
-    this.#log.info('Stopping Process Monitor Service');
+    this.#log.info('Stopping Process Monitor Service', { event: 'service_stopping' });
     const limitMs = this.#monitor.longestRestartTimeout() * 1000;
     setTimeout(() => this.#ending.abort(), limitMs).unref();
     this.#unit.stopping(limitMs, this.#settings.database);
@@ -166,7 +169,9 @@ export class Service {
     }
     for (const key of ['state_directory', 'control_socket'] as const) {
       if (settings.monitor[key] !== this.#options.settings.monitor[key]) {
-        this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`);
+        this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`, {
+          event: 'config_needs_restart',
+        });
       }
     }
     this.#unit.use(settings.database);

@@ -72,7 +72,7 @@ test('the name of a process is never taken for a secret', () => {
     'ERROR RESTART LOG: Pre-restart command failed for token-server: exit code 1',
     'ERROR RESTART LOG: Process restart command failed for: token-server: exit code 1',
     'ERROR RESTART LOG: Process restart command succeeded but health check failed for: token-server',
-    'INFO RESTART LOG: Health check for token-server: exit code 1',
+    'ERROR RESTART LOG: Health check for token-server: exit code 1',
     'INFO RESTART LOG: Successfully restarted and verified process: token-server',
   ]);
 });

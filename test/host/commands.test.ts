@@ -158,7 +158,7 @@ describe('a command of the configuration', { skip: noBox, concurrency: 8 }, () =
       lines.join('\n'),
     );
     assert.ok(
-      lines.includes('INFO - RESTART LOG: Output for status-outside: said inside'),
+      lines.includes('ERROR - RESTART LOG: Output for status-outside: said inside'),
       lines.join('\n'),
     );
     const journal = await shared().sh('journalctl -u monitor_service -p err -o cat');

@@ -136,8 +136,8 @@ describe('a unit in alarm', { skip: noBox, concurrency: 8 }, () => {
     const attempt = (number: number) => [
       `INFO - RESTART LOG: Attempt ${number} of 2 for failing`,
       failedWith('failing', `exit code 1: ${SEE('failing')}`),
-      'INFO - RESTART LOG: Output for failing: Job for failing.service failed because the control process exited with error code.',
-      `INFO - RESTART LOG: Output for failing: ${SEE('failing')}`,
+      'ERROR - RESTART LOG: Output for failing: Job for failing.service failed because the control process exited with error code.',
+      `ERROR - RESTART LOG: Output for failing: ${SEE('failing')}`,
     ];
     const id = (
       await host.sql("SELECT process_id AS id FROM PROCESE WHERE process_name = 'failing'")
@@ -279,7 +279,7 @@ describe('a unit in alarm', { skip: noBox, concurrency: 8 }, () => {
     const lines = await failToHeal(host, 'routes');
     const told =
       'routes.service is active (exited, status 0), without a main process; a health_check_command can tell more';
-    assert.ok(lines.includes(`INFO - RESTART LOG: Health check for routes: ${told}`));
+    assert.ok(lines.includes(`ERROR - RESTART LOG: Health check for routes: ${told}`));
   });
 
   test('that exits at once is told with its status, and where its output is', async () => {
@@ -293,7 +293,7 @@ describe('a unit in alarm', { skip: noBox, concurrency: 8 }, () => {
       const reason = `${name}.service is ${state}; journalctl -u ${name}.service has what it printed`;
       assert.deepEqual(lines.slice(-3), [
         `ERROR - RESTART LOG: Service restart command succeeded but health check failed for: ${name}`,
-        `INFO - RESTART LOG: Health check for ${name}: ${reason}`,
+        `ERROR - RESTART LOG: Health check for ${name}: ${reason}`,
         `ERROR - RESTART LOG: All restart attempts failed for ${name}`,
       ]);
       const status = await host.sh(`monitor_service status ${name}`);

@@ -8,6 +8,7 @@ import { COMMON_OPTIONS } from '../../src/commands/command.ts';
 import { COMMANDS } from '../../src/commands/commands.ts';
 import { EXIT } from '../../src/commands/exit_status.ts';
 import { LOGGING_KEYS, MONITOR_KEYS } from '../../src/configuration/keys.ts';
+import { EVENTS } from '../../src/log/events.ts';
 import { childEnvironment } from '../../src/system/environment.ts';
 import { repository } from '../support/repository.ts';
 import { assertTellsWhatIsAllowed, defaultOf, KEYS, read } from './page.ts';
@@ -95,6 +96,12 @@ test('the manual page tells of every signal that the service obeys', () => {
   const told = section('SIGNALS').matchAll(/^\.It Dv (.+)$/gm);
   const names = [...told].flatMap((match) => (match[1] as string).split(' , '));
   assert.deepEqual(names.sort(), obeyed.sort());
+});
+
+test('the manual page lists the events of the log, and no others', () => {
+  const told = [...section('LOG').matchAll(/\b[a-z]+_[a-z_]+\b/g)].map(([word]) => word);
+  const events = told.filter((word) => !(word in LOGGING_KEYS));
+  assert.deepEqual(new Set(events), new Set<string>(EVENTS));
 });
 
 test('the manual page tells of every exit status', () => {

@@ -7,9 +7,9 @@ import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { type ConsoleIo, openConsole } from '../../src/log/console.ts';
 import type { Entry } from '../../src/log/line.ts';
-import { NOON, systemError, tempDir } from './support.ts';
+import { ABOUT, NOON, systemError, tempDir } from './support.ts';
 
-const entry = (message: string): Entry => ({ at: NOON, level: 'WARNING', message });
+const entry = (message: string): Entry => ({ at: NOON, level: 'WARNING', message, ...ABOUT });
 
 /** Streams by descriptor; each write is answered by the next answer, then by taking everything. */
 class FakeIo implements ConsoleIo {
@@ -90,7 +90,7 @@ describe('which console it is', () => {
     openConsole({}, io).write(entry('m'), 'json');
     assert.equal(
       io.written[1],
-      `{"time":"${NOON.toISOString()}","level":"WARNING","message":"m"}\n`,
+      `{"time":"${NOON.toISOString()}","level":"WARNING","event":"alarm_found","message":"m"}\n`,
     );
   });
 

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { type Console, openConsole } from '../../src/log/console.ts';
 import { type Level, Logger } from '../../src/log/logger.ts';
 import {
+  ABOUT,
   contents,
   NOON,
   openDescriptors,
@@ -17,10 +18,10 @@ const SILENT: Console = { write: () => {} };
 const noon = (): Date => NOON;
 
 function logOneOfEach(log: Logger): void {
-  log.debug('d');
-  log.info('i');
-  log.warning('w');
-  log.error('e');
+  log.debug(() => 'd', ABOUT);
+  log.info('i', ABOUT);
+  log.warning('w', ABOUT);
+  log.error('e', ABOUT);
 }
 
 describe('a message', () => {
@@ -28,7 +29,7 @@ describe('a message', () => {
     const directory = tempDir(t);
     const console = new RecordingConsole();
     const log = new Logger(settingsFor(join(directory, 'x.log')), console, noon);
-    log.info('Starting Process Monitor Service');
+    log.info('Starting Process Monitor Service', ABOUT);
     assert.deepEqual(contents(directory), {
       'x.log': '2025-01-31 12:00:00 - INFO - Starting Process Monitor Service\n',
     });
@@ -64,9 +65,10 @@ describe('a message', () => {
       console,
       noon,
     );
-    log.error('a\nb');
+    log.error('a\nb', ABOUT);
     assert.deepEqual(contents(directory), {
-      'x.log': '{"time":"2025-01-31T11:00:00.000Z","level":"ERROR","message":"a\\nb"}\n',
+      'x.log':
+        '{"time":"2025-01-31T11:00:00.000Z","level":"ERROR","event":"alarm_found","message":"a\\nb"}\n',
     });
     assert.deepEqual([...console.formats], ['json']);
     log.close();
@@ -82,8 +84,8 @@ describe('a message', () => {
       pause: () => {},
     };
     const log = new Logger(settingsFor(join(directory, 'x.log')), openConsole({}, io), noon);
-    log.info('a');
-    log.info('b');
+    log.info('a', ABOUT);
+    log.info('b', ABOUT);
     assert.equal(contents(directory)['x.log']?.split('\n').length, 3);
     log.close();
   });
@@ -99,7 +101,7 @@ describe('settings and reopening', () => {
   test('reopen() makes a renamed log anew at once', (t) => {
     const directory = tempDir(t);
     const log = new Logger(settingsFor(join(directory, 'x.log')), SILENT, noon);
-    log.info('a');
+    log.info('a', ABOUT);
     fs.renameSync(join(directory, 'x.log'), join(directory, 'x.log.1'));
     log.reopen();
     assert.deepEqual(fs.readdirSync(directory), ['x.log', 'x.log.1']);
@@ -110,7 +112,7 @@ describe('settings and reopening', () => {
   test('configure() changes file, limits, level and format', (t) => {
     const directory = tempDir(t);
     const log = new Logger(settingsFor(join(directory, 'old.log')), SILENT, noon);
-    log.info('a');
+    log.info('a', ABOUT);
     log.configure({
       file: join(directory, 'new.log'),
       maxBytes: 100,
@@ -118,12 +120,12 @@ describe('settings and reopening', () => {
       level: 'ERROR',
       format: 'json',
     });
-    log.warning('b');
-    log.error('c');
-    log.error('d');
+    log.warning('b', ABOUT);
+    log.error('c', ABOUT);
+    log.error('d', ABOUT);
     log.close();
     const json = (message: string): string =>
-      `{"time":"2025-01-31T11:00:00.000Z","level":"ERROR","message":"${message}"}\n`;
+      `{"time":"2025-01-31T11:00:00.000Z","level":"ERROR","event":"alarm_found","message":"${message}"}\n`;
     assert.deepEqual(contents(directory), {
       'new.log': json('d'),
       'new.log.1': json('c'),
@@ -148,7 +150,7 @@ describe('settings and reopening', () => {
     const directory = tempDir(t);
     const log = new Logger(settingsFor(join(directory, 'x.log')), SILENT, noon);
     log.close();
-    log.info('late');
+    log.info('late', ABOUT);
     assert.deepEqual(contents(directory), { 'x.log': '2025-01-31 12:00:00 - INFO - late\n' });
     log.close();
   });
@@ -168,7 +170,7 @@ describe('two years of local time', () => {
       filesToKeep: 100,
     });
     const log = new Logger(settings, SILENT, clock);
-    for (hour = 0; hour < hours; hour += 1) log.info(`hour ${hour}`);
+    for (hour = 0; hour < hours; hour += 1) log.info(`hour ${hour}`, ABOUT);
     log.close();
 
     const lines = linesOldestFirst(directory);
@@ -194,7 +196,7 @@ describe('two years of local time', () => {
       SILENT,
       () => new Date(times.shift() ?? ''),
     );
-    for (const message of ['a', 'b', 'c']) log.info(message);
+    for (const message of ['a', 'b', 'c']) log.info(message, ABOUT);
     log.close();
     assert.deepEqual(contents(directory), {
       'x.log':

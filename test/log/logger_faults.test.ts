@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Logger } from '../../src/log/logger.ts';
 import {
+  ABOUT,
   contents,
   type Disk,
   fsWith,
@@ -27,10 +28,10 @@ describe('a directory that is missing', () => {
     const file = join(directory, 'x.log');
     const console = new RecordingConsole();
     const log = new Logger(settingsFor(file), console, noon);
-    for (const message of ['a', 'b', 'c']) log.info(message);
+    for (const message of ['a', 'b', 'c']) log.info(message, ABOUT);
     fs.mkdirSync(directory);
-    log.info('d');
-    log.info('e');
+    log.info('d', ABOUT);
+    log.info('e', ABOUT);
     log.close();
     const over = `WARNING - Log file ${file} is written again; 3 messages are missing from it`;
     assert.deepEqual(console.lines, [
@@ -50,9 +51,9 @@ describe('a directory that is missing', () => {
     const file = join(directory, 'x.log');
     const console = new RecordingConsole();
     const log = new Logger(settingsFor(file), console, noon);
-    log.info('a');
+    log.info('a', ABOUT);
     fs.mkdirSync(directory);
-    log.info('b');
+    log.info('b', ABOUT);
     log.close();
     assert.equal(
       console.lines[2],
@@ -68,7 +69,7 @@ describe('a directory that is missing', () => {
     for (const isThere of [false, true, false, false, true]) {
       fs.rmSync(directory, { recursive: true, force: true });
       if (isThere) fs.mkdirSync(directory);
-      log.info('m');
+      log.info('m', ABOUT);
     }
     log.close();
     const notices = console.lines.filter((line) => line !== 'INFO - m');
@@ -86,13 +87,13 @@ describe('a directory that is missing', () => {
     const file = join(directory, 'x.log');
     const console = new RecordingConsole();
     const log = new Logger(settingsFor(file, { level: 'ERROR' }), console, noon);
-    log.info('a');
+    log.info('a', ABOUT);
     assert.deepEqual(console.lines, []);
-    log.error('b');
-    log.warning('c');
+    log.error('b', ABOUT);
+    log.warning('c', ABOUT);
     fs.mkdirSync(directory);
-    log.info('d');
-    log.error('e');
+    log.info('d', ABOUT);
+    log.error('e', ABOUT);
     log.close();
     assert.deepEqual(console.lines, [
       `WARNING - Log file ${file} cannot be written: its directory is missing; messages go on here only`,
@@ -106,10 +107,10 @@ describe('a directory that is missing', () => {
     const file = join(tempDir(t), 'never', 'x.log');
     const console = new RecordingConsole();
     const log = new Logger(settingsFor(file), console, noon);
-    log.info('a');
+    log.info('a', ABOUT);
     log.reopen();
     log.configure(settingsFor(file, { maxBytes: 10 }));
-    log.info('b');
+    log.info('b', ABOUT);
     log.close();
     assert.deepEqual(console.lines.slice(1), ['INFO - a', 'INFO - b']);
   });
@@ -118,9 +119,9 @@ describe('a directory that is missing', () => {
     const directory = tempDir(t);
     const console = new RecordingConsole();
     const log = new Logger(settingsFor(join(directory, 'never', 'x.log')), console, noon);
-    log.info('a');
+    log.info('a', ABOUT);
     log.configure(settingsFor(join(directory, 'x.log')));
-    log.info('b');
+    log.info('b', ABOUT);
     log.close();
     assert.deepEqual(contents(directory), { 'x.log': stamped(['INFO - b']) });
     assert.deepEqual(console.lines.slice(1), ['INFO - a', 'INFO - b']);
@@ -138,9 +139,9 @@ describe('the reason in the message', () => {
       plant(file);
       const console = new RecordingConsole();
       const log = new Logger(settingsFor(file), console, noon);
-      log.info('a');
+      log.info('a', ABOUT);
       fs.rmSync(file, { recursive: true });
-      log.info('b');
+      log.info('b', ABOUT);
       log.close();
       const over = `WARNING - Log file ${file} is written again; 1 message is missing from it`;
       assert.deepEqual(console.lines, [
@@ -163,7 +164,7 @@ describe('the reason in the message', () => {
         throw systemError(code);
       };
       const console = new RecordingConsole();
-      new Logger(settingsFor(file), console, noon, fsWith({ openSync })).info('a');
+      new Logger(settingsFor(file), console, noon, fsWith({ openSync })).info('a', ABOUT);
       assert.deepEqual(console.lines, [
         `WARNING - Log file ${file} cannot be written: ${reason}; messages go on here only`,
         'INFO - a',
@@ -188,7 +189,7 @@ describe('a full disk', () => {
     const log = new Logger(settingsFor(file), console, noon, disk.fs);
     const long = 'x'.repeat(2000);
     disk.fill();
-    for (const message of [long, long, long, 'short', long]) log.info(message);
+    for (const message of [long, long, long, 'short', long]) log.info(message, ABOUT);
     log.close();
     const down = `WARNING - Log file ${file} cannot be written: no space left on the disk; messages go on here only`;
     const over = `WARNING - Log file ${file} is written again; 3 messages are missing from it`;
@@ -207,7 +208,7 @@ function fillAndFree(disk: Disk): void {
   let sent = 0;
   const send = (): void => {
     sent += 1;
-    log.info(`${sent} ${padding}`);
+    log.info(`${sent} ${padding}`, ABOUT);
   };
   send();
   disk.fill();

@@ -25,6 +25,9 @@ export function settingsFor(file: string, changes: Partial<LogSettings> = {}): L
   return { file, maxBytes: 1_000_000, filesToKeep: 5, level: 'INFO', format: 'text', ...changes };
 }
 
+/** What the messages of these tests are about: no matter. */
+export const ABOUT = { event: 'alarm_found' } as const;
+
 /** A console that keeps what it got, as lines without their time: `INFO - message`. */
 export class RecordingConsole implements Console {
   readonly lines: string[] = [];

@@ -1,4 +1,5 @@
 import { settle } from '../../src/configuration/settings.ts';
+import type { About } from '../../src/log/events.ts';
 import type { Log } from '../../src/log/logger.ts';
 import type { Alarm } from '../../src/monitor/alarm_store.ts';
 
@@ -7,29 +8,37 @@ export function alarm(id: number, name: string | undefined, seen = `seen ${id}`)
   return { id: String(id), name, notes: '', seen };
 }
 
-/** A log that keeps its lines, as `LEVEL message`. */
+/** A log that keeps its lines, as `LEVEL message`, those of DEBUG apart, and what each is about. */
 export class RecordingLog implements Log {
   lines: string[] = [];
+  debugLines: string[] = [];
+  about: About[] = [];
 
-  debug(message: string): void {
-    this.lines.push(`DEBUG ${message}`);
+  debug(message: () => string, about: About): void {
+    this.debugLines.push(message());
+    this.about.push(about);
   }
 
-  info(message: string): void {
-    this.lines.push(`INFO ${message}`);
+  info(message: string, about: About): void {
+    this.#keep(`INFO ${message}`, about);
   }
 
-  warning(message: string): void {
-    this.lines.push(`WARNING ${message}`);
+  warning(message: string, about: About): void {
+    this.#keep(`WARNING ${message}`, about);
   }
 
-  error(message: string): void {
-    this.lines.push(`ERROR ${message}`);
+  error(message: string, about: About): void {
+    this.#keep(`ERROR ${message}`, about);
   }
 
   /** The lines since the last call. */
   take(): string[] {
     return this.lines.splice(0);
+  }
+
+  #keep(line: string, about: About): void {
+    this.lines.push(line);
+    this.about.push(about);
   }
 }
 

@@ -26,7 +26,6 @@ describe('a check while restarts run', () => {
     await Promise.all(first.restarts);
     assert.deepEqual(log.lines, [
       'INFO Found process in alarm: long (ID: 1)',
-      'DEBUG Restart of long (ID: 1) is under way',
       'INFO Alarm cleared for long (ID: 1)',
     ]);
     assert.deepEqual(calls, ['clear 1']);

@@ -106,8 +106,8 @@ describe('a restart', () => {
       'ERROR RESTART LOG: Custom restart command succeeded but health check failed for: nginx',
     ]);
     assert.deepEqual(log.lines.slice(3), [
-      'INFO RESTART LOG: Health check for nginx: exit code 4: dead',
-      ...['5', '6', '7', '8', 'dead'].map((line) => `INFO RESTART LOG: Output for nginx: ${line}`),
+      'ERROR RESTART LOG: Health check for nginx: exit code 4: dead',
+      ...['5', '6', '7', '8', 'dead'].map((line) => `ERROR RESTART LOG: Output for nginx: ${line}`),
       ALL_FAILED,
     ]);
     assert.equal(records[0]?.outcome, 'failed');

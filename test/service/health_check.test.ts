@@ -82,7 +82,7 @@ test('a health check is repeated until it passes', async (t) => {
 
 test('the log tells why the health check failed last', async (t) => {
   const { log } = await unhealthy(t, 'echo "connection refused" >&2; exit 7');
-  const reason = 'INFO RESTART LOG: Health check for web: exit code 7: connection refused';
+  const reason = 'ERROR RESTART LOG: Health check for web: exit code 7: connection refused';
   assert.equal(log[log.indexOf(FAILED) + 1], reason);
 });
 
@@ -91,7 +91,8 @@ test('the log tells that the health check took too long, and how long it may tak
     t,
     'test -e "$0.slow" && echo "still waiting" >&2 && exec sleep 600; touch "$0.slow"; exit 1',
   );
-  const reason = 'INFO RESTART LOG: Health check for web: timed out after 1 seconds: still waiting';
+  const reason =
+    'ERROR RESTART LOG: Health check for web: timed out after 1 seconds: still waiting';
   assert.equal(log[log.indexOf(FAILED) + 1], reason);
 });
 

@@ -22,7 +22,7 @@ test('a program that is seen once and dies again is not verified', async (t) => 
   assert.deepEqual(await service.exit(), { code: 1, signal: null });
   assert.deepEqual(messages(service.log()).slice(-3), [
     `ERROR RESTART LOG: Process restart command succeeded but health check failed for: ${name}`,
-    `INFO RESTART LOG: Health check for ${name}: no process ${name}`,
+    `ERROR RESTART LOG: Health check for ${name}: no process ${name}`,
     `ERROR RESTART LOG: All restart attempts failed for ${name}`,
   ]);
   assert.deepEqual(stage.alarms(), [name]);

@@ -141,7 +141,13 @@ export const linesStayLines: Property<string> = {
   check(parts, tally) {
     const message = parts.join('');
     tally(message.length > 8192 ? 'long' : 'short');
-    const entry = { at: AT, level: 'ERROR' as Level, message };
+    const entry = {
+      at: AT,
+      level: 'ERROR' as Level,
+      event: 'name_refused' as const,
+      process: message,
+      message,
+    };
     const json = fileLine(entry, 'json');
     for (const line of [fileLine(entry, 'text'), json, journalLine(entry)]) {
       assertPlain(line);
@@ -149,6 +155,8 @@ export const linesStayLines: Property<string> = {
     assert.deepEqual(JSON.parse(json), {
       time: AT.toISOString(),
       level: 'ERROR',
+      event: 'name_refused',
+      process: bounded(message),
       message: bounded(message),
     });
     assert.equal(bounded(message.toWellFormed()).isWellFormed(), true, 'half a character');
