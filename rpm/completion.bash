@@ -11,11 +11,11 @@ _monitor_service() {
     [list]='--json'
     ['alarm set']='--all --unit --note --create'
     ['alarm clear']='--all --note'
-    [history]='-n --number --json'
+    [history]='-n --number --since --failed --json'
     [test-alarm]=''
     [demo]=''
   )
-  local common='-c --config -h --help --version' valued=' -c --config --unit --note -n --number '
+  local common='-c --config -h --help --version' valued=' -c --config --unit --note -n --number --since '
 
   local IFS=$' \t\n' program=$1 words=() current previous='' command='' file='' operands=0 word
   _monitor_service_words
@@ -48,7 +48,7 @@ _monitor_service() {
     _monitor_service_offer "${!options[@]}"
   else
     case $command:$operands in
-      'alarm set':* | 'alarm clear':* | list:* | history:0) _monitor_service_processes list ;;
+      'alarm set':* | 'alarm clear':* | list:* | history:*) _monitor_service_processes list ;;
       'breaker reset':* | status:0) _monitor_service_processes status ;;
       *:0)
         for word in "${!options[@]}"; do

@@ -76,7 +76,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   history: {
     summary: 'the recorded restarts, newest first',
-    operands: { placeholder: 'NAME', max: 1 },
+    operands: { placeholder: 'NAME|ID…', max: 100 },
     options: {
       number: {
         type: 'string',
@@ -84,6 +84,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         placeholder: 'N',
         help: 'at most so many (default 20)',
       },
+      since: {
+        type: 'string',
+        placeholder: 'TIME',
+        help: 'of the last 90s, 15m, 2h or 3d',
+      },
+      failed: { type: 'boolean', help: 'only those that failed or were interrupted' },
       ...JSON_OPTION,
     },
     run: async (values, operands) => (await import('./history.ts')).history(values, operands),

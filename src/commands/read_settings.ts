@@ -19,7 +19,11 @@ export function readSettings(values: OptionValues): Settings | undefined {
  * Where a running service is to be found. It goes on with what it read before where the file is not valid now,
  * which is told; it must not be out of reach of an operator then.
  */
-export function readPlaces(values: OptionValues): { places: Places; isValid: boolean } {
+export function readPlaces(values: OptionValues): {
+  places: Places;
+  settings: Settings | undefined;
+  isValid: boolean;
+} {
   const file = fileOf(values);
   const { settings, places, problems } = readConfiguration(file);
   if (!settings) {
@@ -28,7 +32,7 @@ export function readPlaces(values: OptionValues): { places: Places; isValid: boo
       `${file} can't be used; a service that runs goes on with the settings that it read before`,
     );
   }
-  return { places, isValid: settings !== undefined };
+  return { places, settings, isValid: settings !== undefined };
 }
 
 function fileOf(values: OptionValues): string {

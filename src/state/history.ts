@@ -3,27 +3,49 @@ import { DatabaseSync } from 'node:sqlite';
 import { stateFile } from './open_database.ts';
 import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
 
-export interface History {
-  /** Newest first. */
-  readonly attempts: readonly RecordedAttempt[];
-  /** Of every process with a record; asked for only where no attempt was found, to suggest one. */
-  readonly names: readonly string[];
+/** Which of the recorded attempts are asked for. */
+export interface HistoryQuery {
+  /** Undefined: of every process. */
+  readonly names: readonly string[] | undefined;
+  /** No older ones. */
+  readonly since: Date;
+  /** Only those that failed or were interrupted. */
+  readonly onlyFailed: boolean;
+  readonly limit: number;
 }
 
 const BUSY_TIMEOUT_MS = 2000;
 
-/** Reads state.db beside a service that may write to it. Without the file there is nothing on record. @throws */
-export function readHistory(directory: string, name: string | undefined, limit: number): History {
+/** The recorded attempts, newest first. Reads state.db beside a service that may write to it. @throws */
+export function readHistory(directory: string, query: HistoryQuery): RecordedAttempt[] {
+  const { names, since, onlyFailed, limit } = query;
+  const values = {
+    names: names === undefined ? null : JSON.stringify(names),
+    since: since.getTime(),
+    only_failed: onlyFailed ? 1 : 0,
+    limit,
+  };
+  return read(directory, (database) => database.prepare(NEWEST).all(values)).map(attemptOf);
+}
+
+/** Every process with a recorded attempt. @throws */
+export function recordedNames(directory: string): Set<string> {
+  const rows = read(directory, (database) => database.prepare(NAMES).all());
+  return new Set(rows.map((row) => String(row.name)));
+}
+
+type Rows = ReturnType<ReturnType<DatabaseSync['prepare']>['all']>;
+
+/** Without the file nothing is on record. */
+function read(directory: string, query: (database: DatabaseSync) => Rows): Rows {
   const file = stateFile(directory);
   try {
     if (!statSync(file, { throwIfNoEntry: false })) {
-      return { attempts: [], names: [] };
+      return [];
     }
     const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     try {
-      const newest = database.prepare(NEWEST).all({ name: name ?? null, limit });
-      const names = newest.length > 0 ? [] : database.prepare(NAMES).all();
-      return { attempts: newest.map(attemptOf), names: names.map((row) => String(row.name)) };
+      return query(database);
     } finally {
       database.close();
     }
@@ -35,7 +57,9 @@ export function readHistory(directory: string, name: string | undefined, limit: 
 const NEWEST = `
   SELECT at_ms, name, strategy, attempt, command, outcome, reason, duration_ms, output
     FROM attempt
-   WHERE :name IS NULL OR name = :name
+   WHERE (:names IS NULL OR name IN (SELECT value FROM json_each(:names)))
+     AND at_ms >= :since
+     AND (:only_failed = 0 OR outcome IN ('failed', 'interrupted'))
    ORDER BY id DESC LIMIT :limit`;
 
 const NAMES = 'SELECT DISTINCT name FROM attempt';

@@ -1,5 +1,6 @@
 /** history: the restarts on record, for people and for programs, with the service or without. */
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { textWidth } from '../../src/commands/text_width.ts';
@@ -98,9 +99,69 @@ test('NAME shows one process, -n so many attempts', async (t) => {
   assert.deepEqual(await shown('web'), ['web 1', 'web 0']);
   assert.deepEqual(await shown('-n', '3'), ['mail 2', 'mail 1', 'web 1']);
   assert.deepEqual(await shown('web', '-n1'), ['web 1']);
-  const { code, stdout } = await stage.run('history', 'wbe');
-  assert.deepEqual([code, stdout], [0, 'No restart of "wbe" is recorded yet, did you mean web?\n']);
+  assert.deepEqual(await shown('2', '-n', '1'), ['mail 2']);
+  assert.deepEqual(await shown('1', 'mail', '1', '-n', '3'), ['mail 2', 'mail 1', 'web 1']);
 });
+
+test('a word that stands for no process is an error, with the nearest one', async (t) => {
+  const stage = await stageWithHistory(t);
+  const { code, stdout, stderr } = await stage.run('history', 'wbe');
+  const problem = 'monitor_service: no process is called "wbe", did you mean web?\n';
+  assert.deepEqual([code, stdout, stderr], [1, '', problem]);
+  const both = await stage.run('history', '7', 'web');
+  assert.deepEqual([both.code, both.stderr], [1, 'monitor_service: no process has the ID 7\n']);
+  assert.match(both.stdout, /web {2}custom, attempt 1: verified/);
+});
+
+test('a process of the table without a restart is no error', async (t) => {
+  const stage = await stageWithHistory(t);
+  await stage.tables.add({ id: 3, name: 'quiet' });
+  for (const word of ['quiet', '3']) {
+    const { code, stdout, stderr } = await stage.run('history', word);
+    assert.deepEqual([code, stdout, stderr], [0, 'No restart of "quiet" is recorded yet\n', '']);
+  }
+});
+
+test('a recorded NAME needs no database, an ID does', async (t) => {
+  const stage = await stageWithHistory(t);
+  stage.configure({ database: '[database]\ndriver = sqlite\nfile = /nonexistent/alarms.db\n' });
+  const web = await stage.run('history', 'web');
+  assert.deepEqual([web.code, web.stderr], [0, '']);
+  assert.match(web.stdout, /web {2}custom, attempt 1: verified/);
+  const id = await stage.run('history', '1');
+  assert.deepEqual([id.code, id.stdout], [1, '']);
+  assert.match(
+    id.stderr,
+    /^monitor_service: the name of ID 1 is not known without the database: \/nonexistent\/alarms\.db does not exist/,
+  );
+});
+
+test('--failed leaves out what succeeded, --since what is older', async (t) => {
+  const stage = await stageWithHistory(t);
+  const names = async (...args: string[]) => {
+    const { attempts } = JSON.parse((await stage.run('history', '--json', ...args)).stdout);
+    return attempts.map(({ name }: { name: string }) => name);
+  };
+  assert.deepEqual(await names('--failed'), ['mail', 'mail']);
+  const state = new DatabaseSync(stage.space.path('state/state.db'), { timeout: 5000 });
+  state.exec("UPDATE attempt SET at_ms = at_ms - 7200000 WHERE name = 'web'");
+  state.exec("UPDATE attempt SET outcome = 'interrupted' WHERE name = 'mail' AND attempt = 1");
+  state.close();
+  assert.deepEqual(await names('--since', '119m'), ['mail', 'mail']);
+  assert.deepEqual(await names('--since', '3h', 'web'), ['web', 'web']);
+  assert.deepEqual(await names('--failed'), ['mail', 'mail'], 'interrupted ones too');
+  const { code, stdout } = await stage.run('history', 'web', '--since=1h', '--failed');
+  assert.deepEqual([code, stdout], [0, 'No failed restart of "web" is recorded in the last 1h\n']);
+});
+
+for (const time of ['5', 'h', '1.5h', '-2h', '2 h', 'yesterday', '1w', '9999999999d']) {
+  test(`--since=${time} is refused with what is expected`, async (t) => {
+    const stage = await openStage(t, sqliteTables);
+    const { code, stderr } = await stage.run('history', `--since=${time}`);
+    const expected = `monitor_service: --since needs a time such as 90s, 15m, 2h or 3d, got "${time}"\n`;
+    assert.deepEqual([code, stderr.split('Try')[0]], [2, expected]);
+  });
+}
 
 for (const number of ['0', '-3', 'x', '10001', '1.5']) {
   test(`-n ${number} is refused with what is expected`, async (t) => {
