@@ -1,13 +1,7 @@
 import type { Log } from '../log/logger.ts';
 import { runProgram } from '../system/command.ts';
-import {
-  type KnownUnit,
-  type Limits,
-  programNameOf,
-  systemctl,
-  systemdRuns,
-  unitState,
-} from '../system/systemd.ts';
+import { type Limits, programNameOf, systemctl, systemdRuns } from '../system/systemd.ts';
+import { type KnownUnit, unitState } from '../system/unit_state.ts';
 import { failureOf, failureOfAny } from './failure.ts';
 import { warnOfHeldOutput } from './held_output.ts';
 import type { Failure, Target } from './target.ts';

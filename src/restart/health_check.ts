@@ -1,7 +1,8 @@
 import type { Clock } from '../system/clock.ts';
 import { type CommandOptions, runCommand } from '../system/command.ts';
 import { processTable, type RunningProcess } from '../system/process_table.ts';
-import { type Limits, programNameOf, systemdRuns, unitState } from '../system/systemd.ts';
+import { type Limits, programNameOf, systemdRuns } from '../system/systemd.ts';
+import { unitState } from '../system/unit_state.ts';
 import { failureOf, failureOfAny } from './failure.ts';
 import { processesOf } from './processes_of.ts';
 import type { Strategy } from './strategy.ts';

@@ -6,8 +6,8 @@ import {
   programNameOf,
   systemdRuns,
   unitNameOf,
-  unitState,
 } from '../system/systemd.ts';
+import { unitState } from '../system/unit_state.ts';
 import { processCommand, restartByProcess } from './by_process.ts';
 import { restartByService, serviceCommand, type UnitToRestart } from './by_service.ts';
 import { failureOf, failureOfAny } from './failure.ts';

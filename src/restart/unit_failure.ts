@@ -1,5 +1,5 @@
 import { signalName } from '../system/signal_name.ts';
-import type { KnownUnit } from '../system/systemd.ts';
+import type { KnownUnit } from '../system/unit_state.ts';
 
 /** Why a unit without a main process is not healthy, as systemd tells it, and what to look at. */
 export function unitFailure(unit: string, state: KnownUnit): string {

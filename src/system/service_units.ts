@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { runProgram } from './command.ts';
-import type { Limits, Unanswered } from './systemd.ts';
+import type { Limits } from './systemd.ts';
+import type { Unanswered } from './unit_state.ts';
+import { wholeOutputOf } from './whole_output.ts';
 
 /** A service that systemd has loaded: it was started, is enabled, or another unit speaks of it. */
 export interface ServiceUnit {
@@ -26,29 +27,13 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Asks systemd for all services that it has loaded. */
 export async function serviceUnits(limits: Limits): Promise<ServiceUnits> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const result = await runProgram(
-    'systemctl',
-    ['show', '--all', '--property=Id,Type,ActiveState,ExecStart', '--', ALL_SERVICES],
-    {
-      ...limits,
-      leftovers: 'keep',
-      onOutput(chunk) {
-        size += chunk.length;
-        if (size <= MAX_BYTES) {
-          chunks.push(chunk);
-        }
-      },
-    },
-  );
+  const properties = '--property=Id,Type,ActiveState,ExecStart';
+  const command = ['systemctl', 'show', '--all', properties, '--', ALL_SERVICES];
+  const { result, text } = await wholeOutputOf(command, MAX_BYTES, limits);
   if (!result.ok) {
     return { kind: 'unknown', result };
   }
-  const isCut = size > MAX_BYTES || result.isHeld;
-  return isCut
-    ? { kind: 'cut' }
-    : { kind: 'known', units: parseServiceUnits(Buffer.concat(chunks).toString()) };
+  return text === undefined ? { kind: 'cut' } : { kind: 'known', units: parseServiceUnits(text) };
 }
 
 const NEXT_UNIT = /\n\n(?=(?:Id|Type|ActiveState|ExecStart)=)/;

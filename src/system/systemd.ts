@@ -3,34 +3,6 @@ import { type CommandOptions, type CommandResult, runProgram } from './command.t
 import { procFile } from './proc.ts';
 import { isTransientUnit } from './transient_unit.ts';
 
-/** What systemd says of a unit. */
-export type UnitState = KnownUnit | Unanswered;
-
-export interface KnownUnit {
-  readonly kind: 'known';
-  /** `loaded`, `not-found`, `masked`, … */
-  readonly load: string;
-  /** How it last ended: `success`, `exit-code`, `start-limit-hit`, … */
-  readonly result: string;
-  /** `active`, `failed`, … */
-  readonly active: string;
-  /** The same more exactly: `running`, `auto-restart`, … */
-  readonly sub: string;
-  /** 0 where it has none. */
-  readonly mainPid: number;
-  /** How its last main process ended; undefined where there was none, or it runs. */
-  readonly mainEnd:
-    | { readonly kind: 'exited'; readonly status: number }
-    | { readonly kind: 'killed'; readonly signal: number }
-    | undefined;
-}
-
-/** systemd did not answer. */
-export interface Unanswered {
-  readonly kind: 'unknown';
-  readonly result: CommandResult;
-}
-
 /** Of a command, whatever becomes of its leftovers. */
 export type Limits = Omit<CommandOptions, 'leftovers' | 'onOutput'>;
 
@@ -63,44 +35,6 @@ export function systemctl(verb: string, unit: string, limits: Limits): Promise<C
     ...limits,
     leftovers: 'keep',
   });
-}
-
-/** Asks systemd about a unit. One that it does not know is `not-found`; `unknown` is that it did not answer. */
-export async function unitState(unit: string, limits: Limits): Promise<UnitState> {
-  const shown = await runProgram('systemctl', ['show', `--property=${PROPERTIES}`, '--', unit], {
-    ...limits,
-    leftovers: 'keep',
-  });
-  return shown.ok ? parseUnitState(shown.outputLines) : { kind: 'unknown', result: shown };
-}
-
-const PROPERTIES = 'LoadState,Result,ActiveState,SubState,MainPID,ExecMainCode,ExecMainStatus';
-
-function parseUnitState(lines: readonly string[]): KnownUnit {
-  const field = (name: string) =>
-    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
-  return {
-    kind: 'known',
-    load: field('LoadState'),
-    result: field('Result'),
-    active: field('ActiveState'),
-    sub: field('SubState'),
-    mainPid: Number(field('MainPID')),
-    mainEnd: mainEndOf(Number(field('ExecMainCode')), Number(field('ExecMainStatus'))),
-  };
-}
-
-/** The codes are those of waitid(2). */
-function mainEndOf(code: number, status: number): KnownUnit['mainEnd'] {
-  switch (code) {
-    case 1: // CLD_EXITED
-      return { kind: 'exited', status };
-    case 2: // CLD_KILLED
-    case 3: // CLD_DUMPED
-      return { kind: 'killed', signal: status };
-    default:
-      return undefined;
-  }
 }
 
 /**

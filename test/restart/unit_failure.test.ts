@@ -2,17 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unitFailure } from '../../src/restart/unit_failure.ts';
-import type { KnownUnit } from '../../src/system/systemd.ts';
+import type { KnownUnit } from '../../src/system/unit_state.ts';
+import { unitWith } from './units.ts';
 
-const FAILED: KnownUnit = {
-  kind: 'known',
-  load: 'loaded',
+const FAILED = unitWith({
   result: 'exit-code',
   active: 'failed',
   sub: 'failed',
-  mainPid: 0,
   mainEnd: { kind: 'exited', status: 1 },
-};
+});
 
 for (const [state, told] of [
   [{}, 'failed (exit-code, status 1)'],

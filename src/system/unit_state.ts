@@ -1,0 +1,135 @@
+import type { CommandResult } from './command.ts';
+import type { Limits } from './systemd.ts';
+import { wholeOutputOf } from './whole_output.ts';
+
+/** What systemd reports of a unit. */
+export type UnitState = KnownUnit | Unanswered;
+
+export interface KnownUnit {
+  readonly kind: 'known';
+  /** Its canonical name; the name it was asked by may be an alias. */
+  readonly id: string;
+  /** All its names, the canonical one too. */
+  readonly names: readonly string[];
+  /** `loaded`, `not-found`, `masked`, … */
+  readonly load: string;
+  /** `simple`, `oneshot`, …; empty for a unit that is not loaded. */
+  readonly type: string;
+  /** How it last ended: `success`, `exit-code`, `start-limit-hit`, … */
+  readonly result: string;
+  /** `active`, `failed`, … */
+  readonly active: string;
+  /** The same more exactly: `running`, `auto-restart`, … */
+  readonly sub: string;
+  /** 0 where it has none. */
+  readonly mainPid: number;
+  /** How its last main process ended; undefined where there was none, or it runs. */
+  readonly mainEnd:
+    | { readonly kind: 'exited'; readonly status: number }
+    | { readonly kind: 'killed'; readonly signal: number }
+    | undefined;
+  /** What kept its last start from doing anything. */
+  readonly unmet: 'condition' | 'assertion' | undefined;
+  readonly refusesManualStop: boolean;
+  /** One for each start; empty where systemd remembers none. */
+  readonly invocation: string;
+  /** Path of its cgroup; empty where it has none. */
+  readonly cgroup: string;
+  /** systemd starts, stops or restarts it, or will. */
+  readonly hasJob: boolean;
+  /** How long systemd lets one start and one stop take; Infinity where there is no limit. */
+  readonly startLimitMs: number;
+  readonly stopLimitMs: number;
+}
+
+/** systemd did not answer. */
+export interface Unanswered {
+  readonly kind: 'unknown';
+  readonly result: CommandResult;
+}
+
+/** Asks systemd about a unit. One that it does not know is `not-found`; `unknown` is that it did not answer. */
+export async function unitState(unit: string, limits: Limits): Promise<UnitState> {
+  const command = ['systemctl', 'show', `--property=${PROPERTIES.join(',')}`, '--', unit];
+  const { result, text } = await wholeOutputOf(command, MAX_BYTES, limits);
+  return result.ok && text !== undefined ? parseUnitState(text) : { kind: 'unknown', result };
+}
+
+/** A unit may have any number of names. */
+const MAX_BYTES = 64 * 1024;
+/** Those that systemd 239 knows too. */
+const PROPERTIES = [
+  ...['Id', 'Names', 'LoadState', 'Type', 'ActiveState', 'SubState', 'Result', 'MainPID'],
+  ...['ExecMainCode', 'ExecMainStatus', 'RefuseManualStop', 'InvocationID', 'ControlGroup', 'Job'],
+  ...['ConditionResult', 'ConditionTimestampMonotonic'],
+  ...['AssertResult', 'AssertTimestampMonotonic', 'TimeoutStartUSec', 'TimeoutStopUSec'],
+];
+
+/** What `systemctl show` printed of one unit. */
+export function parseUnitState(text: string): KnownUnit {
+  const lines = text.split('\n');
+  const field = (name: string) =>
+    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+  const names = field('Names').split(' ');
+  // Before the first start the result of a condition is `no` too.
+  const isUnmet = (what: string) =>
+    field(`${what}Result`) === 'no' && Number(field(`${what}TimestampMonotonic`)) > 0;
+  const unmet = (isUnmet('Condition') && 'condition') || (isUnmet('Assert') && 'assertion');
+  return {
+    kind: 'known',
+    id: field('Id'),
+    names: names.filter((name) => name !== ''),
+    load: field('LoadState'),
+    type: field('Type'),
+    result: field('Result'),
+    active: field('ActiveState'),
+    sub: field('SubState'),
+    mainPid: Number(field('MainPID')),
+    mainEnd: mainEndOf(Number(field('ExecMainCode')), Number(field('ExecMainStatus'))),
+    unmet: unmet || undefined,
+    refusesManualStop: field('RefuseManualStop') === 'yes',
+    invocation: field('InvocationID'),
+    cgroup: field('ControlGroup'),
+    hasJob: Number(field('Job')) > 0,
+    startLimitMs: spanMs(field('TimeoutStartUSec')),
+    stopLimitMs: spanMs(field('TimeoutStopUSec')),
+  };
+}
+
+/** The codes are those of waitid(2). */
+function mainEndOf(code: number, status: number): KnownUnit['mainEnd'] {
+  switch (code) {
+    case 1: // CLD_EXITED
+      return { kind: 'exited', status };
+    case 2: // CLD_KILLED
+    case 3: // CLD_DUMPED
+      return { kind: 'killed', signal: status };
+    default:
+      return undefined;
+  }
+}
+
+const SECOND = 1000;
+const DAY = 24 * 3600 * SECOND;
+/** As systemd.time(7) has them; `us` counts for nothing. */
+const SPANS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: SECOND,
+  min: 60 * SECOND,
+  h: 3600 * SECOND,
+  d: DAY,
+  w: 7 * DAY,
+  month: 30.4375 * DAY,
+  y: 365.25 * DAY,
+};
+
+/** `1min 30s` in milliseconds; Infinity for `infinity`. */
+function spanMs(text: string): number {
+  if (text === 'infinity') {
+    return Number.POSITIVE_INFINITY;
+  }
+  return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+    (sum, [, number, unit = '']) => sum + Number(number) * (SPANS[unit] ?? 0),
+    0,
+  );
+}

@@ -1,0 +1,25 @@
+import type { KnownUnit } from '../../src/system/unit_state.ts';
+
+/** A unit that was never started, apart from what is given. */
+export function unitWith(state: Partial<KnownUnit>): KnownUnit {
+  return {
+    kind: 'known',
+    id: 'web.service',
+    names: ['web.service'],
+    load: 'loaded',
+    type: 'simple',
+    result: 'success',
+    active: 'inactive',
+    sub: 'dead',
+    mainPid: 0,
+    mainEnd: undefined,
+    unmet: undefined,
+    refusesManualStop: false,
+    invocation: '',
+    cgroup: '',
+    hasJob: false,
+    startLimitMs: 90_000,
+    stopLimitMs: 90_000,
+    ...state,
+  };
+}
