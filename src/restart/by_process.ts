@@ -133,6 +133,7 @@ async function endWith(
   const deadline = clock.nowMs() + timeoutMs;
   for (const process of running) {
     send(signal, process);
+    send('SIGCONT', process); // a stopped one acts on SIGTERM only once it goes on
   }
   let alive = running.filter(isAlive);
   while (alive.length > 0 && clock.nowMs() < deadline && !ending?.aborted) {

@@ -5,9 +5,14 @@ const TERM_GRACE_MS = 1000;
 const KILL_GRACE_MS = 1000;
 const POLL_MS = 10;
 
-/** Ends every process of a group: SIGTERM, and after a second SIGKILL. The group's id is its leader's pid. */
+/**
+ * Ends every process of a group: SIGTERM, SIGCONT so that a stopped one can clean up too, and after a second SIGKILL.
+ * The group's id is its leader's pid.
+ */
 export async function endGroup(group: number): Promise<void> {
-  if (!signalGroup(group, 'SIGTERM') || (await isGoneWithin(group, TERM_GRACE_MS))) {
+  const isThere = signalGroup(group, 'SIGTERM');
+  signalGroup(group, 'SIGCONT');
+  if (!isThere || (await isGoneWithin(group, TERM_GRACE_MS))) {
     return;
   }
   signalGroup(group, 'SIGKILL');

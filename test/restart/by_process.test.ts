@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { restartByProcess } from '../../src/restart/by_process.ts';
 import { RecipeBook } from '../../src/restart/recipe_book.ts';
@@ -109,6 +109,20 @@ describe('strategy process', () => {
     assert.equal(await restartIt(name, { stop_timeout: 1 }), undefined);
     assert.ok(performance.now() - started >= 1000);
     assert.notEqual(only(name), stubborn.pid);
+  });
+
+  test('lets a stopped (^Z) process clean up before stop_timeout is over', async () => {
+    const name = newName();
+    const file = space.path('bin', name);
+    const [ready, mark] = [space.path('ready'), space.path('bye')];
+    copyFileSync('/usr/bin/perl', file);
+    const sleeping = `$SIG{TERM} = sub { open(F, '>${mark}'); exit }; open(F, '>${ready}'); sleep 600 while 1`;
+    const child = await startCopy(name, ['-e', sleeping], file);
+    await waitFor('the handler', () => existsSync(ready));
+    child.kill('SIGSTOP');
+    assert.equal(await restartIt(name, { stop_timeout: 5 }), undefined);
+    assert.ok(existsSync(mark));
+    assert.notEqual(only(name), child.pid);
   });
 
   test('starts copies of one recipe once, and each of different ones', async () => {

@@ -37,6 +37,22 @@ test('killed while restart_command runs: the next service ends it and restarts o
   ]);
 });
 
+test('killed beside a stopped (^Z) command: the next service lets that clean up', async (t) => {
+  const stage = await openStage(t);
+  const mark = stage.space.path('mark');
+  const begun = stage.space.path('begun');
+  const command = stage.space.script(
+    'command',
+    `test -e ${begun} && exit 0\ntrap 'touch ${mark}; exit' TERM\ntouch ${begun}\nkill -STOP $$\nsleep 600`,
+  );
+  stage.configure({ processes: { web: { ...CUSTOM, restart_command: command } } });
+  stage.inAlarm('web');
+  await crashWhenBegun(stage);
+  await stage.start();
+  await stage.cleared('web');
+  assert.ok(existsSync(mark));
+});
+
 test('killed while pre_restart_command runs: the next service ends it and begins anew', async (t) => {
   const stage = await openStage(t);
   const command = hangsOnce(stage);

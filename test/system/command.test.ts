@@ -53,6 +53,18 @@ describe('how a command ended', () => {
     await waitFor('its descriptors to be closed', () => open() <= before);
   });
 
+  for (const [what, ends] of [
+    ['its timeout', () => ({ timeoutMs: 500 })],
+    ['an abort', () => ({ signal: AbortSignal.timeout(500) })],
+  ] as const) {
+    test(`stopped (^Z) at ${what}, with the time to clean up`, async () => {
+      const mark = space.path(`mark-${what.replace(' ', '-')}`);
+      const command = `trap 'echo bye > ${mark}; exit' TERM; kill -STOP $$; sleep 60`;
+      await runCommand(command, { ...END, ...ends() });
+      assert.ok(existsSync(mark));
+    });
+  }
+
   test('as a program that does not exist', async () => {
     const { ok, ending, errorLines } = await runProgram('no-such-program-anywhere', [], END);
     assert.deepEqual([ok, ending], [false, { kind: 'exited', code: 127 }]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { bootId } from '../../src/system/clock.ts';
 import { identityOf, livePid } from '../../src/system/identity.ts';
@@ -10,6 +11,7 @@ import { exitOf } from '../support/child.ts';
 import { takeAllDescriptors } from '../support/descriptors.ts';
 import { own } from '../support/reaper.ts';
 import { waitFor } from '../support/wait.ts';
+import { workspace } from '../support/workspace.ts';
 
 /** A shell that leads a group of so many live processes. */
 async function startGroup(script: string, size: number) {
@@ -39,6 +41,19 @@ describe('ending a process group', () => {
     assert.equal(members(group), 0);
     const tookMs = performance.now() - started;
     assert.ok(tookMs >= 900 && tookMs < 10_000, `${tookMs}`);
+  });
+
+  test('lets one that is stopped clean up first', async (t) => {
+    const space = await workspace();
+    t.after(() => space.remove());
+    const mark = space.path('mark');
+    const script = `trap 'echo bye > ${mark}; exit' TERM; echo > ${mark}; while :; do sleep 1; done`;
+    const { group } = await startGroup(script, 2);
+    await waitFor('the trap', () => existsSync(mark));
+    process.kill(-group, 'SIGSTOP');
+    await endGroup(group);
+    assert.equal(readFileSync(mark, 'utf8'), 'bye\n');
+    assert.equal(members(group), 0);
   });
 
   test('ends all of its processes where no descriptor is left to look for them with', async () => {
