@@ -6,7 +6,7 @@ import { SQLITE_TABLES } from '../alarms/sqlite_tables.ts';
 import { launch } from '../system/launch.ts';
 import { recipeOfProgram } from '../system/new_recipe.ts';
 import { endGroup } from '../system/process_group.ts';
-import { processTable } from '../system/process_table.ts';
+import { isCalled, processTable } from '../system/process_table.ts';
 
 /** All that the demonstration has: a directory, a database, two programs with names that nobody else has. */
 export class Stage {
@@ -43,7 +43,7 @@ export class Stage {
   }
 
   pidOf(name: string): number | undefined {
-    return processTable().find((process) => process.name === name)?.pid;
+    return processTable().find((process) => isCalled(process, name))?.pid;
   }
 
   raiseAlarm(name: string): void {

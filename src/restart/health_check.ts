@@ -1,6 +1,6 @@
 import type { Clock } from '../system/clock.ts';
 import { type CommandOptions, runCommand } from '../system/command.ts';
-import { processTable, type RunningProcess } from '../system/process_table.ts';
+import { isCalled, processTable, type RunningProcess } from '../system/process_table.ts';
 import { type Limits, programNameOf, systemdRuns } from '../system/systemd.ts';
 import { unitState } from '../system/unit_state.ts';
 import { failureOf, failureOfAny } from './failure.ts';
@@ -98,7 +98,7 @@ async function lookForProgram(
   const name = programNameOf(target.settings.system_name);
   const table = processTable();
   const isRunning = table.some((process) =>
-    strategy.kind === 'process' ? process.name === name : process.name.includes(name),
+    strategy.kind === 'process' ? isCalled(process, name) : process.name.includes(name),
   );
   if (isRunning) {
     return undefined;
