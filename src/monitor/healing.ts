@@ -30,6 +30,19 @@ export interface HealingParts {
   readonly stopping: AbortSignal;
 }
 
+/** What came of one restart. */
+export interface Ended {
+  /** `not begun`: the service is stopping. */
+  readonly outcome: Outcome | 'rehearsed' | 'not begun';
+  /** How many alarms of the process were cleared. */
+  readonly cleared: number;
+  /** How many of them stay; undefined: the database could not be read. */
+  readonly left: number | undefined;
+}
+
+/** How long a restart that a person asked for waits for the database, which may be what is to be restarted. */
+const LOOK_LIMIT_MS = 3000;
+
 /** When open breakers open and how long they stay so, as it is set now. */
 export function breakerLimits({ monitor }: Settings): BreakerLimits {
   return { maxFailures: monitor.max_restart_failures, resetMs: monitor.circuit_reset_time * 1000 };
@@ -56,30 +69,36 @@ export class Healing {
     return Math.max(0, ...[...this.#running].map(({ settings }) => settings.restart_timeout));
   }
 
-  /** Resolves to whether all alarms of the task were cleared. Never rejects. */
-  async carryOut(task: Task): Promise<boolean> {
+  /** Never rejects. */
+  async carryOut(task: Task): Promise<Ended> {
     const { breakers, log, settings } = this.#parts;
     const target = { name: task.name, settings: settingsOf(settings(), task.name) };
     this.#running.add(target);
     try {
-      return (await this.#heal(task, target)) && (await this.#clear(task));
+      const seen = task.alarms ?? (await this.#alarmsOf(task.name));
+      const outcome = await this.#heal(task, target);
+      if (outcome !== 'verified') {
+        return { outcome, cleared: 0, left: seen?.length };
+      }
+      // Not seen before: what restarted may be the database, which answers now.
+      const alarms = seen ?? (await this.#alarmsOf(task.name));
+      return { outcome, ...(await this.#clear(task.name, alarms)) };
     } catch (error) {
       breakers.abandon(task.name);
       log.error(`Restart of ${task.name} failed: ${(error as Error).message}`, {
         event: 'restart_error',
         process: task.name,
       });
-      return false;
+      return { outcome: 'failed', cleared: 0, left: task.alarms?.length };
     } finally {
       this.#running.delete(target);
     }
   }
 
-  /** Resolves to whether the process is verified. */
-  async #heal(task: Task, target: Target): Promise<boolean> {
+  async #heal(task: Task, target: Target): Promise<Ended['outcome']> {
     const { breakers, healer, log } = this.#parts;
     if (task.isHealed && (await healer.isHealthy(target))) {
-      return true;
+      return 'verified';
     }
     const isTrial = task.breaker.state === 'half-open';
     if (isTrial) {
@@ -91,7 +110,7 @@ export class Healing {
     breakers.begin(task.name, task.breaker);
     const outcome = await healer.restart(target, isTrial ? 1 : target.settings.max_attempts);
     this.#tellBreaker(task.name, outcome);
-    return outcome === 'verified';
+    return outcome;
   }
 
   #tellBreaker(name: string, outcome: Outcome | 'rehearsed'): void {
@@ -119,12 +138,27 @@ export class Healing {
     }
   }
 
-  async #clear(task: Task): Promise<boolean> {
-    let areAllCleared = true;
-    for (const alarm of task.alarms) {
-      areAllCleared = (await this.#clearOne(task.name, alarm)) && areAllCleared;
+  /** The alarms of a process that stand now; undefined: the database does not answer in time. */
+  async #alarmsOf(name: string): Promise<readonly Alarm[] | undefined> {
+    const { store, stopping } = this.#parts;
+    const limit = AbortSignal.any([stopping, AbortSignal.timeout(LOOK_LIMIT_MS)]);
+    try {
+      const alarms = await store().findAlarms(limit);
+      return alarms.filter((alarm) => alarm.name === name);
+    } catch {
+      return undefined; // the next check logs why
     }
-    return areAllCleared;
+  }
+
+  async #clear(
+    name: string,
+    alarms: readonly Alarm[] | undefined,
+  ): Promise<Pick<Ended, 'cleared' | 'left'>> {
+    let cleared = 0;
+    for (const alarm of alarms ?? []) {
+      cleared += (await this.#clearOne(name, alarm)) ? 1 : 0;
+    }
+    return { cleared, left: alarms && alarms.length - cleared };
   }
 
   async #clearOne(name: string, alarm: Alarm): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { AlarmMemory } from './alarm_memory.ts';
 import { type Alarm, MAX_ALARMS } from './alarm_store.ts';
 import type { HealedAlarms } from './healed_alarms.ts';
-import { breakerLimits, Healing, type HealingParts } from './healing.ts';
+import { breakerLimits, type Ended, Healing, type HealingParts } from './healing.ts';
 import { SHOWN_NAME_LENGTH } from './overview.ts';
 import { type Plan, planCheck, type Task } from './plan.ts';
 import { RestartPool } from './restart_pool.ts';
@@ -15,8 +15,15 @@ export interface CheckResult {
   readonly isRead: boolean;
   /** Alarms that no restart is made for. */
   readonly leftAlone: number;
-  /** Each tells, when it has ended, whether all its alarms were cleared. */
-  readonly restarts: readonly Promise<boolean>[];
+  readonly restarts: readonly Restarting[];
+  /** Those of processes in alarm that were under way already. */
+  readonly joined: readonly Restarting[];
+}
+
+/** A restart that is under way. */
+export interface Restarting {
+  readonly name: string;
+  readonly ended: Promise<Ended>;
 }
 
 /** Finds the processes in alarm, has them restarted, and clears the alarms of the verified ones. */
@@ -25,6 +32,7 @@ export class Monitor {
   readonly #pool: RestartPool;
   readonly #memory: AlarmMemory;
   readonly #healing: Healing;
+  readonly #underWay = new Map<string, Promise<Ended>>();
 
   constructor(parts: MonitorParts) {
     this.#parts = parts;
@@ -37,7 +45,7 @@ export class Monitor {
   async check(retry: string): Promise<CheckResult> {
     const alarms = await this.#findAlarms(retry);
     if (!alarms) {
-      return { isRead: false, leftAlone: 0, restarts: [] };
+      return { isRead: false, leftAlone: 0, restarts: [], joined: [] };
     }
     const { breakers, settings, overview } = this.#parts;
     this.#memory.keepOnly(alarms);
@@ -53,8 +61,19 @@ export class Monitor {
     return {
       isRead: true,
       leftAlone: withoutProcess.length + refused.length + heldOff.length,
+      joined: this.#underWayFor(plan.busy),
       restarts: plan.tasks.map((task) => this.#handle(task)),
     };
+  }
+
+  /** Restarts a process because a person asks for it, or joins its restart that is under way. */
+  restartNow(name: string): Restarting {
+    const ended = this.#underWay.get(name);
+    if (ended) {
+      return { name, ended };
+    }
+    const breaker = this.#parts.breakers.of(name);
+    return this.#handle({ name, alarms: undefined, breaker, isHealed: false });
   }
 
   /** The processes whose restart runs, and those whose restart waits for its turn. */
@@ -157,13 +176,30 @@ export class Monitor {
     }
   }
 
-  /** Resolves to whether all alarms of the task were cleared. */
-  async #handle(task: Task): Promise<boolean> {
-    const isCleared = await this.#pool.run(task.name, () => this.#healing.carryOut(task));
-    if (isCleared) {
+  #underWayFor(alarms: readonly Alarm[]): Restarting[] {
+    const names = new Set(alarms.map(({ name }) => name));
+    return [...this.#underWay]
+      .filter(([name]) => names.has(name))
+      .map(([name, ended]) => ({ name, ended }));
+  }
+
+  #handle(task: Task): Restarting {
+    const { name } = task;
+    const ended = this.#carryOut(task).finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, ended);
+    return { name, ended };
+  }
+
+  async #carryOut(task: Task): Promise<Ended> {
+    const ended = (await this.#pool.run(task.name, () => this.#healing.carryOut(task))) ?? {
+      outcome: 'not begun',
+      cleared: 0,
+      left: task.alarms?.length,
+    };
+    if (ended.left === 0) {
       this.#parts.overview.cleared(task.name);
     }
-    return isCleared === true;
+    return ended;
   }
 
   #tellFound(name: string, alarms: readonly Alarm[]): void {

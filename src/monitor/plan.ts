@@ -5,11 +5,17 @@ import { refusalOf } from './process_name.ts';
 /** One restart to make; rows that name the same process share it. */
 export interface Task {
   readonly name: string;
-  readonly alarms: readonly Alarm[];
+  /** Undefined: a person asked for the restart, whether the process is in alarm or not. */
+  readonly alarms: readonly Alarm[] | undefined;
   /** As it is once the restart begins; half-open: this is the one restart that is tried. */
   readonly breaker: Breaker;
   /** The process was restarted and verified for these very alarms before. */
   readonly isHealed: boolean;
+}
+
+/** A restart that a check makes. */
+export interface AlarmTask extends Task {
+  readonly alarms: readonly Alarm[];
 }
 
 /** What one check found and what follows from it. */
@@ -27,7 +33,7 @@ export interface Plan {
   }[];
   /** Its restart runs or waits for its turn already. */
   readonly busy: readonly Alarm[];
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly AlarmTask[];
 }
 
 export interface Circumstances {
@@ -44,7 +50,7 @@ export function planCheck(alarms: readonly Alarm[], circumstances: Circumstances
     ...rest,
     heldOff: [] as Plan['heldOff'][number][],
     busy: [] as Alarm[],
-    tasks: [] as Task[],
+    tasks: [] as AlarmTask[],
   };
   for (const [name, own] of byName) {
     const admission = circumstances.admit(name);

@@ -1,7 +1,7 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import type { Log } from '../log/logger.ts';
 import type { Pulse } from '../monitor/check_loop.ts';
-import type { CheckResult } from '../monitor/monitor.ts';
+import type { CheckResult, Restarting } from '../monitor/monitor.ts';
 import { hostClock } from '../system/clock.ts';
 import { ServiceManager } from '../system/service_manager.ts';
 import { lineFor, type Situation } from './status_line.ts';
@@ -35,9 +35,15 @@ export class OwnUnit {
   checked({ restarts }: CheckResult): void {
     this.#tellSituation();
     this.#manager.ready();
-    for (const restart of restarts) {
-      void restart.then(() => this.#tellSituation());
+    for (const { ended } of restarts) {
+      void ended.then(() => this.#tellSituation());
     }
+  }
+
+  /** A person asked for a restart. */
+  restarting({ ended }: Restarting): void {
+    this.#tellSituation();
+    void ended.then(() => this.#tellSituation());
   }
 
   /** The service ends, once its restarts have, which may take them as long as this. */

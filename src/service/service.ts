@@ -117,9 +117,9 @@ export class Service {
   async runOnce(): Promise<boolean> {
     await this.#endInterrupted();
     const { isRead, leftAlone, restarts } = await this.#monitor.check('');
-    const cleared = await Promise.all(restarts);
+    const endings = await Promise.all(restarts.map(({ ended }) => ended));
     await this.#finish();
-    return isRead && leftAlone === 0 && cleared.every((isCleared) => isCleared);
+    return isRead && leftAlone === 0 && endings.every(({ left }) => left === 0);
   }
 
   checkNow(): void {

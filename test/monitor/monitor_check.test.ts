@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { StoreError } from '../../src/monitor/alarm_store.ts';
 import { alarm, settingsWith } from './fakes.ts';
-import { stage } from './stage.ts';
+import { areCleared, stage } from './stage.ts';
 
 const NO_ALARM = 'INFO Database check: no process in alarm';
 
@@ -11,7 +11,12 @@ describe('a check', () => {
     const { check, calls, monitor } = stage({ alarms: [] });
     assert.deepEqual(await check(), [NO_ALARM]);
     assert.deepEqual(calls, []);
-    assert.deepEqual(await monitor.check(''), { isRead: true, leftAlone: 0, restarts: [] });
+    assert.deepEqual(await monitor.check(''), {
+      isRead: true,
+      leftAlone: 0,
+      restarts: [],
+      joined: [],
+    });
   });
 
   test('finds, restarts and clears', async () => {
@@ -44,7 +49,7 @@ describe('a check', () => {
     assert.deepEqual(await check(), ['INFO Found process in alarm: apache2 (ID: 1)']);
     assert.deepEqual(calls, ['restart apache2, at most 2 times']);
     const { restarts } = await monitor.check('');
-    assert.deepEqual(await Promise.all(restarts), [false]);
+    assert.deepEqual(await areCleared(restarts), [false]);
   });
 
   test('restarts a process once for all rows that name it, and clears each of them', async () => {
@@ -75,7 +80,7 @@ describe('a check', () => {
       outcomes: { a: 'verified', b: 'failed' },
     });
     const { isRead, leftAlone, restarts } = await monitor.check('');
-    assert.deepEqual([isRead, leftAlone, await Promise.all(restarts)], [true, 2, [true, false]]);
+    assert.deepEqual([isRead, leftAlone, await areCleared(restarts)], [true, 2, [true, false]]);
   });
 
   test('that finds more alarms than it takes says so', async () => {
@@ -149,7 +154,12 @@ describe('a database that can not be read', () => {
 
   test('is told to whoever makes one check only, without a next try', async () => {
     const { monitor, log } = stage({ alarms: DOWN });
-    assert.deepEqual(await monitor.check(''), { isRead: false, leftAlone: 0, restarts: [] });
+    assert.deepEqual(await monitor.check(''), {
+      isRead: false,
+      leftAlone: 0,
+      restarts: [],
+      joined: [],
+    });
     assert.match(log.lines[0] ?? '', /is the database server running\?$/);
   });
 

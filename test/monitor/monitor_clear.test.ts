@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { StoreError } from '../../src/monitor/alarm_store.ts';
 import { alarm } from './fakes.ts';
-import { stage } from './stage.ts';
+import { areCleared, stage } from './stage.ts';
 
 const FOUND = 'INFO Found process in alarm: nginx (ID: 1)';
 const DENIED = new StoreError('UPDATE command denied; see GRANT at the end of setup.sql');
@@ -34,7 +34,7 @@ describe('an alarm that somebody changed while its process was restarted', () =>
       clears: { 1: false },
     });
     const { restarts } = await monitor.check('');
-    assert.deepEqual(await Promise.all(restarts), [false]);
+    assert.deepEqual(await areCleared(restarts), [false]);
     assert.equal(log.lines.at(-1), 'INFO Alarm cleared for nginx (ID: 2)');
   });
 });

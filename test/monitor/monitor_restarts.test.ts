@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { settled } from '../system/fake_clock.ts';
 import { alarm, settingsWith } from './fakes.ts';
-import { stage } from './stage.ts';
+import { areCleared, stage } from './stage.ts';
 
 describe('a check while restarts run', () => {
   function withLongRestart(settings = settingsWith({})) {
@@ -21,9 +21,13 @@ describe('a check while restarts run', () => {
     const first = await monitor.check('');
     const second = await monitor.check('');
     assert.equal(first.restarts.length, 1);
-    assert.deepEqual(second, { isRead: true, leftAlone: 0, restarts: [] });
+    assert.deepEqual(second.restarts, []);
+    assert.deepEqual(
+      second.joined.map(({ name }) => name),
+      ['long'],
+    );
     finish();
-    await Promise.all(first.restarts);
+    await areCleared(first.restarts);
     assert.deepEqual(log.lines, [
       'INFO Found process in alarm: long (ID: 1)',
       'INFO Alarm cleared for long (ID: 1)',
@@ -36,10 +40,10 @@ describe('a check while restarts run', () => {
     const first = await monitor.check('');
     world.alarms = [alarm(1, 'long'), alarm(2, 'quick')];
     const { restarts } = await monitor.check('');
-    assert.deepEqual(await Promise.all(restarts), [true]);
+    assert.deepEqual(await areCleared(restarts), [true]);
     assert.deepEqual(calls, ['restart quick, at most 2 times', 'clear 2']);
     finish();
-    await Promise.all(first.restarts);
+    await areCleared(first.restarts);
   });
 
   test('lets no more begin than max_parallel_restarts', async () => {
@@ -51,7 +55,7 @@ describe('a check while restarts run', () => {
     await settled();
     assert.deepEqual(calls, []);
     finish();
-    assert.deepEqual(await Promise.all(restarts), [true, true]);
+    assert.deepEqual(await areCleared(restarts), [true, true]);
     assert.deepEqual(calls.toSorted(), ['clear 1', 'clear 2', 'restart quick, at most 2 times']);
   });
 
@@ -64,7 +68,7 @@ describe('a check while restarts run', () => {
     await settled();
     assert.equal(monitor.longestRestartTimeout(), 120);
     finish();
-    await Promise.all(restarts);
+    await areCleared(restarts);
     assert.equal(monitor.longestRestartTimeout(), 0);
   });
 
@@ -76,7 +80,7 @@ describe('a check while restarts run', () => {
     const { restarts } = await monitor.check('');
     monitor.stop();
     finish();
-    assert.deepEqual(await Promise.all(restarts), [true, false]);
+    assert.deepEqual(await areCleared(restarts), [true, false]);
     assert.deepEqual(calls, ['clear 1']);
   });
 

@@ -2,7 +2,7 @@ import type { Breaker } from '../../src/breaker/breaker.ts';
 import { Breakers } from '../../src/breaker/breakers.ts';
 import type { Alarm, AlarmStore } from '../../src/monitor/alarm_store.ts';
 import type { Healer } from '../../src/monitor/healing.ts';
-import { Monitor } from '../../src/monitor/monitor.ts';
+import { Monitor, type Restarting } from '../../src/monitor/monitor.ts';
 import { Overview } from '../../src/monitor/overview.ts';
 import type { Outcome } from '../../src/restart/restart.ts';
 import { RecordingLog, settingsWith, strict } from './fakes.ts';
@@ -81,11 +81,16 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
   /** A check and all its restarts; gives what was logged meanwhile. */
   const check = async (): Promise<string[]> => {
     const { restarts } = await monitor.check(' (next try in 300 seconds)');
-    await Promise.all(restarts);
+    await Promise.all(restarts.map(({ ended }) => ended));
     return log.take();
   };
   const takeCalls = () => calls.splice(0);
   return { world, monitor, overview, breakers, healer, log, stopping, check, calls, takeCalls };
+}
+
+/** Of each restart whether it left no alarm, once all have ended. */
+export function areCleared(restarts: readonly Restarting[]): Promise<boolean[]> {
+  return Promise.all(restarts.map(async ({ ended }) => (await ended).left === 0));
 }
 
 function given<T>(value: T | Error): T {

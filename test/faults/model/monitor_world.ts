@@ -67,8 +67,8 @@ export class MonitorWorld {
   /** One check, and all that follows from it without anybody's doing. */
   async check(): Promise<void> {
     const { restarts } = await this.monitor.check('');
-    for (const restart of restarts) {
-      restart.catch((error) => this.#objections.push(error)); // it promises never to reject
+    for (const { ended } of restarts) {
+      ended.catch((error) => this.#objections.push(error)); // it promises never to reject
     }
     await this.#settle();
   }
