@@ -4,6 +4,7 @@ import { type Child, endOf, startChild } from './child.ts';
 import { tailOf } from './output_tail.ts';
 import { ownGroups } from './own_groups.ts';
 import { endGroup, killGroup } from './process_group.ts';
+import { lineFor, TOLD_SHELL } from './told_command.ts';
 import { within } from './within.ts';
 
 export interface CommandOptions {
@@ -43,18 +44,37 @@ const DRAIN_MS = 100;
 
 /** Runs a command line with /bin/sh. Never throws: whatever happens is in the result. */
 export function runCommand(commandLine: string, options: CommandOptions): Promise<CommandResult> {
-  return runProgram('/bin/sh', ['-c', commandLine], options);
+  return run(() => ({ argv: TOLD_SHELL, go: lineFor(commandLine) }), options);
 }
 
 /** Runs a program; its arguments pass through no shell. */
-export async function runProgram(
+export function runProgram(
   file: string,
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
+  return run(() => ({ argv: ['/bin/sh', '-c', GATE, 'sh', file, ...args], go: '\n' }), options);
+}
+
+/**
+ * The shell becomes the program once it is told to, and ends where nobody is left to tell it. So whoever is told
+ * of the start has written it down before the program does anything.
+ */
+const GATE = 'read -r _ && exec "$@" </dev/null';
+
+/** A shell that waits, and what it waits for. */
+interface Start {
+  readonly argv: readonly string[];
+  readonly go: string;
+}
+
+async function run(startOf: () => Start, options: CommandOptions): Promise<CommandResult> {
   let child: Child;
+  let go: string;
   try {
-    child = await start(file, args);
+    const start = startOf();
+    go = start.go;
+    child = await startChild(start.argv);
   } catch (error) {
     const ending = { kind: 'not started', reason: (error as Error).message } as const;
     return { ok: false, isHeld: false, ending, errorLines: [], outputLines: [] };
@@ -64,7 +84,7 @@ export async function runProgram(
   if (options.onOutput) {
     child.stdout.on('data', options.onOutput);
   }
-  const { ending, isHeld } = await follow(child, options);
+  const { ending, isHeld } = await follow(child, go, options);
   return {
     ok: ending.kind === 'exited' && ending.code === 0,
     isHeld,
@@ -81,20 +101,12 @@ export function killRunningCommands(): void {
   }
 }
 
-/**
- * Behind a gate: the shell becomes the program once it is told to, and ends where nobody is left to tell it.
- * So whoever is told of the start has written it down before the program does anything.
- */
-function start(file: string, args: readonly string[]): Promise<Child> {
-  return startChild(['/bin/sh', '-c', 'read -r _ && exec "$@" </dev/null', 'sh', file, ...args]);
-}
-
-async function follow(child: Child, options: CommandOptions): Promise<Followed> {
+async function follow(child: Child, go: string, options: CommandOptions): Promise<Followed> {
   const { pid: group } = child;
   const end = endOf(child);
   options.onStart?.(group);
   child.stdin.on('error', () => {}); // its exit tells more
-  child.stdin.end('\n');
+  child.stdin.end(go);
   const ending = await firstOf(exitOf(child), options);
   const mayLeave = options.leftovers === 'keep' && ending.kind === 'exited' && ending.code === 0;
   if (!mayLeave) {

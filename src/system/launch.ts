@@ -9,6 +9,7 @@ import type { Recipe } from './recipe.ts';
 import { preparation, takeover } from './start_script.ts';
 import { rememberSession } from './started.ts';
 import { systemdRuns } from './systemd.ts';
+import { lineFor } from './told_command.ts';
 import { type RunReport, readReport, transientUnit } from './transient_unit.ts';
 import { within } from './within.ts';
 
@@ -33,8 +34,10 @@ export async function launch(
   startedFor = name,
 ): Promise<string | undefined> {
   const transient = systemdRuns() ? transientUnit(name, startedFor) : undefined;
+  let scripts: readonly string[];
   let starter: Child;
   try {
+    scripts = scriptsFor(recipe, name);
     starter = await startChild([
       ...(transient?.command ?? []),
       ...changeOfUser(recipe),
@@ -46,29 +49,57 @@ export async function launch(
   const errors = tailOf(starter.stderr);
   const ended = endOf(starter);
   starter.stdin.on('error', () => {}); // its end tells more
-  starter.stdin.write(preparation(recipe));
-  const prepared = await within(Promise.race([pidToldBy(starter), ended]), PREPARATION_MS);
+  const prepared = await prepare(starter, scripts.slice(0, -1), ended);
   ownGroups.delete(starter.pid); // from here on it is nobody's but its own
   try {
     if (prepared === undefined) {
       return await giveUp(starter, transient?.unit, readReport(errors.lastLines(KEPT_LINES)));
     }
-    if (transient === undefined && typeof prepared.value === 'number') {
-      rememberSession(startedFor, prepared.value);
+    if (transient === undefined && typeof prepared === 'number') {
+      rememberSession(startedFor, prepared);
     }
     const ending =
-      typeof prepared.value === 'number'
-        ? await takeOver(starter, prepared.value, takeover(name), ended)
-        : prepared.value;
+      typeof prepared === 'number'
+        ? await takeOver(starter, prepared, scripts.at(-1) ?? '', ended)
+        : prepared;
     return ending && whyNot(ending, errors, name);
   } finally {
     letGo(starter, transient !== undefined);
   }
 }
 
-function pidToldBy({ stdout }: Child): Promise<number> {
+/** What the starter is sent one after the other, each when the one before was answered: a shell may read ahead. */
+function scriptsFor(recipe: Recipe, name: string): string[] {
+  const { commandLine } = recipe;
+  return [
+    preparation(recipe),
+    takeover(name, recipe),
+    ...(commandLine === undefined ? [] : [lineFor(commandLine)]),
+  ];
+}
+
+/** Resolves to its pid, which is its first answer, or how it ended; undefined where it does not answer. */
+async function prepare(
+  starter: Child,
+  scripts: readonly string[],
+  ended: Promise<Exit>,
+): Promise<number | Exit | undefined> {
+  let pid: number | undefined;
+  for (const script of scripts) {
+    const answered = answerOf(starter);
+    starter.stdin.write(script);
+    const answer = await within(Promise.race([answered, ended]), PREPARATION_MS);
+    if (typeof answer?.value !== 'string') {
+      return answer?.value;
+    }
+    pid ??= Number(answer.value);
+  }
+  return pid;
+}
+
+function answerOf({ stdout }: Child): Promise<string> {
   return new Promise((resolve) => {
-    stdout.on('data', (pid: Buffer) => resolve(Number(pid)));
+    stdout.once('data', (answer: Buffer) => resolve(answer.toString()));
   });
 }
 

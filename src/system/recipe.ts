@@ -9,6 +9,8 @@ import type { RunningProcess } from './process_table.ts';
 export interface Recipe {
   /** The program and its arguments. */
   readonly argv: readonly string[];
+  /** What the program, a shell that asks for it on descriptor 3, is told on its standard input. */
+  readonly commandLine?: string;
   readonly directory: string;
   readonly umask: string;
   readonly environment: Readonly<Record<string, string>>;

@@ -1,23 +1,25 @@
 import { searchPath } from './environment.ts';
 import { findProgram } from './programs.ts';
 import type { Recipe } from './recipe.ts';
+import { shellQuoted } from './shell_text.ts';
 import { systemdRuns } from './systemd.ts';
 
 /**
  * For `/bin/sh -s`, in two parts. The first one prepares, as the target user already, and ends by telling
- * its pid; the second one, sent in answer, becomes the program. A shell that gets no answer starts nothing.
+ * its pid; the second one, sent in answer, becomes the program, or a shell that asks for the command line. A shell
+ * that gets no answer starts nothing.
  *
  * Everything comes this way, not on a command line, which every user can read, nor to the programs that
  * still run as root: the environment may hold secrets, or libraries to load.
  */
 export function preparation({ argv, directory, umask, environment }: Recipe): string {
   const exports = Object.entries(environment).map(
-    ([name, value]) => `export ${name}=${quote(value)}`,
+    ([name, value]) => `export ${name}=${shellQuoted(value)}`,
   );
   return [
-    `set -- ${argv.map(quote).join(' ')}`,
+    `set -- ${argv.map(shellQuoted).join(' ')}`,
     `umask ${umask}`,
-    `cd ${quote(directory)} || exit 1`,
+    `cd ${shellQuoted(directory)} || exit 1`,
     FORGET,
     ...exports,
     'command -v -- "$1" >/dev/null || { echo "$1: no such program" >&2; exit 127; }',
@@ -30,13 +32,12 @@ export function preparation({ argv, directory, umask, environment }: Recipe): st
  * systemd-cat, where there is one, connects the output with the journal and then becomes the program. It is
  * looked for here: PATH is the program's by then, and may begin where others can write.
  */
-export function takeover(name: string): string {
+export function takeover(name: string, { commandLine }: Recipe): string {
   const journal = systemdRuns() ? findProgram('systemd-cat', searchPath()) : undefined;
-  const withJournal = journal ? `${quote(journal)} -t ${quote(name)} -- ` : '';
-  return `exec ${withJournal}"$@" ${NOTHING_OPEN}\n`;
+  const withJournal = journal ? `${shellQuoted(journal)} -t ${shellQuoted(name)} -- ` : '';
+  const input = commandLine === undefined ? '</dev/null' : '3>&1';
+  return `exec ${withJournal}"$@" ${input} >/dev/null 2>&1\n`;
 }
-
-const NOTHING_OPEN = '</dev/null >/dev/null 2>&1';
 
 /**
  * Whatever the shell was started with, by this service or by systemd, is not the program's. PATH stays, for
@@ -51,7 +52,3 @@ for word in $(export -p); do
 done
 unset word
 set +f`;
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}

@@ -8,8 +8,6 @@ import { waitFor } from '../support/wait.ts';
 import { type Workspace, workspace } from '../support/workspace.ts';
 import { END, isGone, KEEP, pidFrom, timed } from './commands.ts';
 
-const MEGABYTE = 1024 * 1024;
-
 let space: Workspace;
 before(async () => {
   space = await workspace();
@@ -77,11 +75,29 @@ describe('how a command ended', () => {
     assert.match(errorLines[0] ?? '', /Permission denied/);
   });
 
-  test('as one that the kernel refuses', async () => {
-    for (const commandLine of [`: ${'x'.repeat(4 * MEGABYTE)}`, 'a\0b']) {
+  test('as one that no shell could be told whole', async () => {
+    for (const commandLine of ['a\0b', 'true\nfalse']) {
       const { ok, ending } = await runCommand(commandLine, END);
-      assert.deepEqual([ok, ending.kind], [false, 'not started']);
+      const reason = 'a command holds a line break or a NUL character';
+      assert.deepEqual([ok, ending], [false, { kind: 'not started', reason }]);
     }
+  });
+
+  test('by a signal, where it only starts a program', async () => {
+    const script = space.script('crashes', 'kill -SEGV $$');
+    for (const commandLine of [script, `${script} 2>&1 >/dev/null`, `${script} "a b" 'c;d'`]) {
+      const { ending } = await runCommand(commandLine, END);
+      assert.deepEqual(ending, { kind: 'killed', signal: 'SIGSEGV' }, commandLine);
+    }
+  });
+
+  test('as a program of a name that the shell has for itself', async () => {
+    const codes: number[] = [];
+    for (const commandLine of ['test 1 = 2', '[ 1 = 2 ]', ': x', 'exit 9', 'A=1 sh -c "exit $A"']) {
+      const { ending } = await runCommand(commandLine, END);
+      codes.push(ending.kind === 'exited' ? ending.code : -1);
+    }
+    assert.deepEqual(codes, [1, 1, 0, 9, 0]);
   });
 });
 
