@@ -49,7 +49,7 @@ _monitor_service() {
   else
     case $command:$operands in
       'alarm set':* | 'alarm clear':* | list:* | history:*) _monitor_service_processes list ;;
-      'breaker reset':* | status:0) _monitor_service_processes status ;;
+      'breaker reset':* | status:*) _monitor_service_processes status ;;
       *:0)
         for word in "${!options[@]}"; do
           [[ $word == "$command "* ]] && _monitor_service_offer "${word#* }"

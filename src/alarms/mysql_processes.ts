@@ -3,17 +3,19 @@ import { notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
 import { asText } from './mysql_text.ts';
 import { fitNotes } from './notes.ts';
-import { PAGE, type Processes, type ProcessRow, processOf } from './processes.ts';
+import { PAGE_OF_IDS, type Processes, type ProcessRow, processOf } from './processes.ts';
 
 const PAGE_AFTER = `
-  SELECT CAST(s.process_id AS CHAR) AS id,
+  SELECT CAST(i.process_id AS CHAR) AS id,
          ${asText('p.process_name')} AS name,
+         s.process_id IS NOT NULL AS has_status,
          s.alarma AS alarma,
          s.sound AS sound,
          ${asText('s.notes')} AS notes
-    FROM STATUS_PROCESS s LEFT JOIN PROCESE p ON p.process_id = s.process_id
-   WHERE s.process_id > ?
-   ORDER BY s.process_id LIMIT ${PAGE}`;
+    FROM (${PAGE_OF_IDS}) AS i
+    LEFT JOIN STATUS_PROCESS s ON s.process_id = i.process_id
+    LEFT JOIN PROCESE p ON p.process_id = i.process_id
+   ORDER BY i.process_id`;
 
 const NEXT_ID = `
   SELECT CAST(GREATEST(COALESCE(MAX(process_id), 0), 0) + 1 AS CHAR) AS id
@@ -28,7 +30,7 @@ export class MysqlProcesses implements Processes {
   }
 
   async pageAfter(id: string): Promise<readonly ProcessRow[]> {
-    const rows = await this.#session.inTurn((connection) => connection.rows(PAGE_AFTER, [id]));
+    const rows = await this.#session.inTurn((connection) => connection.rows(PAGE_AFTER, [id, id]));
     return rows.map(processOf);
   }
 

@@ -3,6 +3,8 @@ export interface ProcessRow {
   readonly id: string;
   /** Undefined where PROCESE has no such process. Hostile until checked. */
   readonly name: string | undefined;
+  /** False: it is in PROCESE alone, and can have no alarm. */
+  readonly hasStatus: boolean;
   readonly isInAlarm: boolean;
   readonly sound: number;
   readonly notes: string;
@@ -10,6 +12,18 @@ export interface ProcessRow {
 
 /** How many rows are read, or written, at a time: memory has a bound, however long the table is. */
 export const PAGE = 500;
+
+/**
+ * The rows of either table, a page behind the id that both `?` stand for. The limits are in derived tables of their own:
+ * MySQL 5.7 takes no parentheses at the beginning of one.
+ */
+export const PAGE_OF_IDS = `
+  SELECT a.process_id FROM (SELECT process_id FROM STATUS_PROCESS
+    WHERE process_id > ? ORDER BY process_id LIMIT ${PAGE}) AS a
+  UNION
+  SELECT b.process_id FROM (SELECT process_id FROM PROCESE
+    WHERE process_id > ? ORDER BY process_id LIMIT ${PAGE}) AS b
+  ORDER BY process_id LIMIT ${PAGE}`;
 
 /** Smaller than every id. */
 const BEFORE_ALL = '-9223372036854775808';
@@ -35,11 +49,12 @@ export async function* allProcesses(processes: Processes): AsyncGenerator<Proces
   }
 }
 
-/** A process from a row of id, name, alarma, sound and notes. */
+/** A process from a row of id, name, has_status, alarma, sound and notes. */
 export function processOf(row: Readonly<Record<string, unknown>>): ProcessRow {
   return {
     id: String(row.id),
     name: row.name === null ? undefined : String(row.name),
+    hasStatus: Number(row.has_status) === 1,
     isInAlarm: Number(row.alarma) === 1,
     sound: Number(row.sound),
     notes: row.notes === null ? '' : String(row.notes),

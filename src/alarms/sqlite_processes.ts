@@ -3,15 +3,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { StoreError } from '../monitor/alarm_store.ts';
 import { fitNotes } from './notes.ts';
-import { PAGE, type Processes, type ProcessRow, processOf } from './processes.ts';
+import { PAGE_OF_IDS, type Processes, type ProcessRow, processOf } from './processes.ts';
 import { NOTES_LIMIT, SqliteFile } from './sqlite_file.ts';
 
 const PAGE_AFTER = `
-  SELECT CAST(s.process_id AS TEXT) AS id, p.process_name AS name, s.alarma AS alarma,
-         s.sound AS sound, s.notes AS notes
-    FROM STATUS_PROCESS s LEFT JOIN PROCESE p ON p.process_id = s.process_id
-   WHERE s.process_id > CAST(? AS INTEGER)
-   ORDER BY s.process_id LIMIT ${PAGE}`;
+  SELECT CAST(i.process_id AS TEXT) AS id, p.process_name AS name, s.process_id IS NOT NULL AS has_status,
+         s.alarma AS alarma, s.sound AS sound, s.notes AS notes
+    FROM (${PAGE_OF_IDS.replaceAll('?', 'CAST(?1 AS INTEGER)')}) AS i
+    LEFT JOIN STATUS_PROCESS s ON s.process_id = i.process_id
+    LEFT JOIN PROCESE p ON p.process_id = i.process_id
+   ORDER BY i.process_id`;
 
 const ADD_NAME = `
   INSERT INTO PROCESE (process_id, process_name)

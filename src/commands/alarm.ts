@@ -6,6 +6,7 @@ import { isOwnUnit, setAlarmOfUnit } from './alarm_of_unit.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses, isId } from './find_processes.ts';
+import { insertFor, missingRow } from './missing_row.ts';
 import { complain, say } from './output.ts';
 import {
   type Change,
@@ -77,7 +78,8 @@ async function alarmOfSome(
   processes: Processes,
   { monitor }: Settings,
 ): Promise<number> {
-  const { rows, unknown } = await findProcesses(allProcesses(processes), words);
+  const { rows: found, unknown } = await findProcesses(allProcesses(processes), words);
+  const rows = found.filter(({ hasStatus }) => hasStatus);
   const problems = unknown.flatMap(({ word, problem }) =>
     mayCreate && !isId(word) ? (refusedName(word) ?? []) : problem,
   );
@@ -95,7 +97,8 @@ async function alarmOfSome(
   if (changed + unknown.length > 0) {
     await say(`${await wakeService(monitor.control_socket)}\n`);
   }
-  return EXIT.done;
+  complain(...found.filter(({ hasStatus }) => !hasStatus).map(missingRow));
+  return rows.length < found.length ? EXIT.failed : EXIT.done;
 }
 
 function refusedName(name: string): string | undefined {
@@ -104,13 +107,16 @@ function refusedName(name: string): string | undefined {
 }
 
 /** An alarm that the service will do nothing about. */
-function warningOf({ name, id }: ProcessRow, { isInAlarm }: Change): string {
+function warningOf(row: ProcessRow, { isInAlarm }: Change): string {
+  const { name } = row;
   if (!isInAlarm) {
     return '';
   }
-  const reason = name === undefined ? 'it has no name in PROCESE' : refusalOf(name);
-  const which = labelOf({ id, name });
+  const isNameless = name === undefined;
+  const reason = isNameless ? 'it has no name in PROCESE' : refusalOf(name);
+  const which = oneLine(labelOf(row));
+  const remedy = isNameless ? `${insertFor(row)}\n` : '';
   return reason === undefined
     ? ''
-    : `warning: the service will not restart ${oneLine(which)}: ${reason}\n`;
+    : `warning: the service will not restart ${which}: ${reason}\n${remedy}`;
 }

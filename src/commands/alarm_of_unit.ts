@@ -24,7 +24,7 @@ export async function setAlarmOfUnit(
   const shown = oneLine(unit);
   const rows: ProcessRow[] = [];
   for await (const row of allProcesses(processes)) {
-    if (isOfUnit(row, unit, settings)) {
+    if (row.hasStatus && isOfUnit(row, unit, settings)) {
       rows.push(row);
     }
   }

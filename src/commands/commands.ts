@@ -26,8 +26,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (values) => (await import('./check_config.ts')).checkConfig(values),
   },
   status: {
-    summary: 'how the running service is, and what it knows of each process',
-    operands: { placeholder: 'NAME', max: 1 },
+    summary: 'how the running service and the processes are',
+    operands: { placeholder: 'NAME|ID…', max: 100 },
     options: JSON_OPTION,
     run: async (values, operands) => (await import('./status.ts')).status(values, operands),
   },

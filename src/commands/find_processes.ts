@@ -12,7 +12,7 @@ export interface Found {
 
 /** Finds processes by ID or by name: of a name, every row; of digits, the row with that ID before one called so. */
 export async function findProcesses(
-  rows: AsyncIterable<ProcessRow>,
+  rows: AsyncIterable<ProcessRow> | Iterable<ProcessRow>,
   words: readonly string[],
 ): Promise<Found> {
   const wanted = new Set(words);

@@ -4,6 +4,7 @@ import { escapeJson } from '../log/escape.ts';
 import type { OptionValues } from './command.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses } from './find_processes.ts';
+import { missingIn } from './missing_row.ts';
 import { complain, say } from './output.ts';
 import { processLines, strategyOf } from './process_lines.ts';
 import { screen } from './screen.ts';
@@ -57,5 +58,6 @@ function fieldsOf(row: ProcessRow, settings: Settings) {
     sound: row.sound,
     notes: row.notes,
     strategy: strategyOf(row, settings) ?? null,
+    missing_in: missingIn(row),
   };
 }

@@ -1,11 +1,12 @@
 import type { AttemptReport, ProcessReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
 import { attemptWords, furtherOutput } from './attempt_words.ts';
+import type { MergedProcess } from './merged_status.ts';
 import { coloured, type Screen } from './screen.ts';
 import { future, past } from './time_words.ts';
 
 /** What is known of one process, for somebody who was woken by it: what is wrong, why, and what to type. */
-export function processDetails(process: ProcessReport, screen: Screen, now: Date): string[] {
+export function processDetails(process: MergedProcess, screen: Screen, now: Date): string[] {
   const { name, last_attempt } = process;
   return [
     coloured(escapeText(name), 'bold', screen),
@@ -21,7 +22,7 @@ function row(title: string, text: string): string {
   return `  ${head.padEnd(14)} ${escapeText(text)}`;
 }
 
-function stateSentence({ state, alarms, refusal, not_cleared }: ProcessReport): string {
+function stateSentence({ state, alarms, refusal, not_cleared, ids }: MergedProcess): string {
   const inAlarm = alarms > 1 ? `in alarm (${alarms} rows)` : 'in alarm';
   switch (state) {
     case 'held_off':
@@ -37,7 +38,7 @@ function stateSentence({ state, alarms, refusal, not_cleared }: ProcessReport): 
     case 'waiting':
       return `${inAlarm}; waiting for other restarts to end`;
     case 'no_alarm':
-      return 'not in alarm';
+      return ids?.length === 0 ? 'not in the database' : 'not in alarm';
   }
 }
 

@@ -23,9 +23,9 @@ export function processLines(
   const cells = rows.map((row): Cell[] => [
     row.id,
     row.name ?? { text: '(not in PROCESE)', colour: 'yellow' },
-    row.isInAlarm ? { text: 'yes', colour: 'red' } : 'no',
+    row.isInAlarm ? { text: 'yes', colour: 'red' } : row.hasStatus ? 'no' : '-',
     strategyOf(row, settings) ?? '',
-    row.notes,
+    row.hasStatus ? row.notes : { text: '(not in STATUS_PROCESS)', colour: 'yellow' },
   ]);
   return tableLines(COLUMNS, cells, screen);
 }

@@ -31,7 +31,8 @@ export async function setAllAlarms(
   processes: Processes,
   change: Change,
 ): Promise<{ readonly changed: number; readonly summary: string }> {
-  const rows = await Array.fromAsync(allProcesses(processes));
+  const all = await Array.fromAsync(allProcesses(processes));
+  const rows = all.filter(({ hasStatus }) => hasStatus);
   const changed = await setAlarms(processes, rows, change);
   const done = change.isInAlarm ? 'Alarm set' : 'Alarm cleared';
   return { changed, summary: `${done}: ${changed} of ${rows.length} processes` };

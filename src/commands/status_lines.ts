@@ -1,5 +1,6 @@
 import type { ProcessReport, ProcessState, StatusReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
+import type { MergedStatus } from './merged_status.ts';
 import { processDetails } from './process_details.ts';
 import { type Colour, coloured, type Screen } from './screen.ts';
 import { type Cell, tableLines } from './table.ts';
@@ -21,14 +22,17 @@ const COLOURS: Readonly<Record<ProcessState, Colour>> = {
 
 /** The status for people. */
 export function statusLines(
-  report: StatusReport,
-  isOfOne: boolean,
+  report: MergedStatus,
+  isOfSome: boolean,
   screen: Screen,
   now: Date,
 ): string[] {
   const { processes, processes_omitted: omitted } = report;
-  if (isOfOne) {
-    return processes.flatMap((process) => processDetails(process, screen, now));
+  if (isOfSome) {
+    return processes.flatMap((process, index) => [
+      ...(index > 0 ? [''] : []),
+      ...processDetails(process, screen, now),
+    ]);
   }
   const troubled = processes.filter(needsPerson);
   const more = troubled.length - MAX_EXPLAINED;
@@ -63,7 +67,7 @@ function withoutProcessLines({ without_process: { alarms, ids } }: StatusReport)
   return ['', `${which} in STATUS_PROCESS but not in PROCESE; ${advice}`];
 }
 
-function headLines(report: StatusReport, screen: Screen, now: Date): string[] {
+function headLines(report: MergedStatus, screen: Screen, now: Date): string[] {
   const { version, pid, state, started_at, restarts } = report;
   const head = `monitor_service ${version}, PID ${pid}, ${state === 'running' ? 'running' : 'stopping; it ran'}`;
   return [
@@ -73,7 +77,24 @@ function headLines(report: StatusReport, screen: Screen, now: Date): string[] {
     `Next:      ${nextWords(report, now)}`,
     `In alarm:  ${alarmWords(report)}`,
     `Restarts:  ${restarts.running} running, ${restarts.waiting} waiting`,
+    ...tableWords(report),
   ];
+}
+
+function tableWords({ counts, incomplete_rows, table_problem }: MergedStatus): string[] {
+  if (counts === null) {
+    return table_problem === null ? [] : [`Table:     not read: ${escapeText(table_problem)}`];
+  }
+  const { processes, ok, held, in_alarm } = counts;
+  const words = [
+    `${processes} ${processes === 1 ? 'process' : 'processes'}`,
+    `${ok} ok`,
+    ...(held > 0 ? [`${held} held`] : []),
+    ...(in_alarm > 0 ? [`${in_alarm} in alarm`] : []),
+  ];
+  const rows = `${incomplete_rows} ${incomplete_rows === 1 ? 'row' : 'rows'}`;
+  const more = incomplete_rows ? `; ${rows} in one table only: monitor_service list` : '';
+  return [`Table:     ${words.join(', ')}${more}`];
 }
 
 function databaseWords({ database }: StatusReport, screen: Screen, now: Date): string {
@@ -127,7 +148,7 @@ function table(processes: readonly ProcessReport[], screen: Screen, now: Date): 
 
 /** A state as people read it. */
 function stateWords(state: ProcessState): string {
-  return state.replace('_', ' ');
+  return state === 'no_alarm' ? 'not in alarm' : state.replace('_', ' ');
 }
 
 function lastWords({ last_attempt }: ProcessReport, now: Date): string {

@@ -6,6 +6,7 @@ import type { OptionValues } from './command.ts';
 import { Dialogue } from './dialogue.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses } from './find_processes.ts';
+import { missingRow } from './missing_row.ts';
 import { processLines } from './process_lines.ts';
 import { screen } from './screen.ts';
 import { type Change, resultOf, setAlarms, setAllAlarms, wakeService } from './set_alarms.ts';
@@ -93,11 +94,13 @@ class TestMenu {
     if (word === undefined || word === '') {
       return;
     }
-    const { rows, unknown } = await findProcesses(allProcesses(this.#processes), [word]);
+    const { rows: found, unknown } = await findProcesses(allProcesses(this.#processes), [word]);
+    const rows = found.filter(({ hasStatus }) => hasStatus);
     const change: Change = { isInAlarm: true, note: undefined };
     const changed = await setAlarms(this.#processes, rows, change);
     for (const line of [
       ...unknown.map(({ problem }) => problem),
+      ...found.filter(({ hasStatus }) => !hasStatus).map(missingRow),
       ...rows.map((row) => resultOf(row, change)),
     ]) {
       this.#say(line);
@@ -116,7 +119,7 @@ class TestMenu {
 
   async #isMeant(): Promise<boolean> {
     const rows = await Array.fromAsync(allProcesses(this.#processes));
-    const calm = rows.filter(({ isInAlarm }) => !isInAlarm).length;
+    const calm = rows.filter(({ hasStatus, isInAlarm }) => hasStatus && !isInAlarm).length;
     const alarms = calm === 1 ? '1 alarm' : `${calm} alarms`;
     const answer = await this.#dialogue.ask(
       `The service restarts every one of them. Set ${alarms}? (y/N) `,

@@ -4,8 +4,8 @@ import type { ResetReport, StatusReport } from './reports.ts';
 
 /** What the service does when it is asked. */
 export interface Answering {
-  /** With a name: of that process alone. @throws Refused */
-  status(name: string | undefined): StatusReport;
+  /** With names: of those processes alone, as far as they are known. @throws Refused */
+  status(names?: readonly string[]): StatusReport;
   /** @throws Refused */
   checkNow(): void;
   /** Closes these breakers, or all. @throws Refused */
@@ -28,10 +28,11 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** Does what a request asks for. @throws Refused */
 export async function answer(request: IncomingMessage, service: Answering): Promise<object> {
-  const [path, query] = (request.url ?? '').split('?', 2);
-  switch (`${request.method} ${path}`) {
+  switch (`${request.method} ${request.url}`) {
     case 'GET /status':
-      return service.status(new URLSearchParams(query).get('name') ?? undefined);
+      return service.status();
+    case 'POST /status':
+      return service.status(someNamesIn(await bodyOf(request)));
     case 'POST /check-now':
       service.checkNow();
       return {};
@@ -48,6 +49,15 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
     throw new Refused(`the request is longer than ${MAX_BODY_BYTES} bytes`, 413);
   }
   return body;
+}
+
+/** Of `{"names": ["web"]}`. */
+function someNamesIn(body: string): readonly string[] {
+  const names = namesIn(body);
+  if (names === 'all') {
+    throw new Refused('expected {"names": [NAME, …]}');
+  }
+  return names;
 }
 
 /** Of `{"names": ["web"]}` or `{"all": true}`. */

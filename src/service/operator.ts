@@ -1,6 +1,5 @@
 import type { Breaker } from '../breaker/breaker.ts';
 import type { Breakers } from '../breaker/breakers.ts';
-import { nearest } from '../configuration/nearest.ts';
 import type { Settings } from '../configuration/settings.ts';
 import type { ResetReport, StatusReport } from '../control/reports.ts';
 import { type Answering, Refused } from '../control/requests.ts';
@@ -9,7 +8,8 @@ import type { Monitor } from '../monitor/monitor.ts';
 import type { Overview } from '../monitor/overview.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
-import { knownNames, MAX_PROCESSES, type Sources, statusReport } from './status_report.ts';
+import { nothingKnown } from './nothing_known.ts';
+import { knownNames, type Sources, statusReport } from './status_report.ts';
 
 export interface OperatorParts {
   readonly log: Log;
@@ -35,21 +35,18 @@ export class Operator implements Answering {
     this.#parts = parts;
   }
 
-  status(name: string | undefined): StatusReport {
+  status(names?: readonly string[]): StatusReport {
+    refuseMany(names ?? []);
     const sources = this.#sources();
-    if (name !== undefined) {
-      const known = namesWithSections(sources);
-      if (!known.has(name)) {
-        throw new Refused(nothingKnown(name, known), 404);
-      }
-    }
+    const known = namesWithSections(sources);
+    const only = names && [...new Set(names)].filter((name) => known.has(name));
     const moment = {
       now: new Date(),
       nowMs: hostClock.nowMs(),
       startedAtMs: this.#startedAtMs,
       isStopping: this.#parts.stopping.aborted,
     };
-    return statusReport(sources, moment, name);
+    return statusReport(sources, moment, only);
   }
 
   checkNow(): void {
@@ -63,9 +60,7 @@ export class Operator implements Answering {
     if (names === 'all') {
       return { ...this.#tell(breakers.resetAll()), unknown: [] };
     }
-    if (names.length > MAX_NAMES) {
-      throw new Refused(`at most ${MAX_NAMES} names at once, or --all`);
-    }
+    refuseMany(names);
     const known = namesWithSections(this.#sources());
     const asked = [...new Set(names)];
     const resets = asked
@@ -113,13 +108,13 @@ export class Operator implements Answering {
   }
 }
 
+function refuseMany(names: readonly string[]): void {
+  if (names.length > MAX_NAMES) {
+    throw new Refused(`at most ${MAX_NAMES} names at once, or all`);
+  }
+}
+
 /** Also those that have a section of their own, of which nothing else may be known. */
 function namesWithSections(sources: Sources): ReadonlySet<string> {
   return new Set([...sources.settings.processes.keys(), ...knownNames(sources)]);
-}
-
-function nothingKnown(name: string, known: ReadonlySet<string>): string {
-  const near = nearest(name, [...known].slice(0, MAX_PROCESSES));
-  const hint = near === undefined ? '' : `; did you mean ${near}?`;
-  return `nothing is known of ${name}: no alarm, no failure, no restart${hint}`;
 }

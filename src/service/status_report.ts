@@ -34,12 +34,16 @@ export const MAX_PROCESSES = 1000;
 
 const MAX_IDS = 10;
 
-/** What the service says of itself and of every process that something is known of, or of one. */
-export function statusReport(sources: Sources, moment: Moment, only?: string): StatusReport {
+/** What the service says of itself and of every process that something is known of, or of these. */
+export function statusReport(
+  sources: Sources,
+  moment: Moment,
+  only?: readonly string[],
+): StatusReport {
   const { overview, restarts, settings } = sources;
   const { nowMs, startedAtMs } = moment;
   const timeOf = (ms: number) => new Date(moment.now.getTime() + ms - nowMs).toISOString();
-  const names = only === undefined ? byUrgency(sources) : [only];
+  const names = only ?? byUrgency(sources);
   const { resetMs } = breakerLimits(settings);
   return {
     version: VERSION,

@@ -88,6 +88,27 @@ for (const [name, open] of DATABASES) {
       assert.match((await stage.run('alarm', 'set', '004')).stdout, /^5 \(ID: 4\): alarm set\n/);
     });
 
+    test('of a row that STATUS_PROCESS lacks: told with the INSERT, the others are done', async (t) => {
+      const stage = await openStage(t, open);
+      await stage.tables.add({ id: 4, name: 'nginx' });
+      await stage.tables.add({ id: 6, name: 'postfix', hasStatus: false });
+      const told =
+        'monitor_service: postfix (ID: 6) is in PROCESE but not in STATUS_PROCESS; add it: INSERT INTO STATUS_PROCESS (process_id, alarma, sound) VALUES (6, 0, 0)\n';
+      for (const [verb, word] of [
+        ['set', 'postfix'],
+        ['clear', '6'],
+      ] as const) {
+        const { code, stdout, stderr } = await stage.run('alarm', verb, word);
+        assert.deepEqual([code, stdout, stderr], [1, '', told]);
+      }
+      const both = await stage.run('alarm', 'set', 'postfix', 'nginx');
+      assert.deepEqual([both.code, both.stderr], [1, told]);
+      assert.match(both.stdout, /^nginx \(ID: 4\): alarm set\n/);
+      const all = await stage.run('alarm', 'set', '--all');
+      assert.match(all.stdout, /^Alarm set: 0 of 1 processes\n/);
+      assert.equal(await stage.tables.row(6), undefined);
+    });
+
     test('of all processes are set and cleared at once, over several pages', async (t) => {
       const stage = await openStage(t, open);
       for (let id = 1; id <= 501; id++) {
@@ -163,7 +184,7 @@ for (const [name, open] of DATABASES) {
       );
       assert.match(
         stdout,
-        /^warning: the service will not restart ID 2: it has no name in PROCESE$/m,
+        /^warning: the service will not restart ID 2: it has no name in PROCESE\nadd it: INSERT INTO PROCESE \(process_id, process_name\) VALUES \(2, 'NAME'\)$/m,
       );
     });
   });

@@ -26,6 +26,7 @@ for (const [name, open] of DATABASES) {
           ' 2  sshd              no     auto      Remote login',
           ' 7  (not in PROCESE)  yes',
           '10  apache2           yes    service   Web server',
+          '12  postfix           -      auto      (not in STATUS_PROCESS)',
           '',
         ].join('\n'),
         stderr: '',
@@ -38,16 +39,10 @@ for (const [name, open] of DATABASES) {
       assert.equal(code, 0);
       assert.deepEqual(JSON.parse(stdout), {
         processes: [
-          { id: 2, name: 'sshd', alarm: false, sound: 0, notes: 'Remote login', strategy: 'auto' },
-          { id: 7, name: null, alarm: true, sound: 0, notes: '', strategy: null },
-          {
-            id: 10,
-            name: 'apache2',
-            alarm: true,
-            sound: 0,
-            notes: 'Web server',
-            strategy: 'service',
-          },
+          row({ id: 2, name: 'sshd', notes: 'Remote login', strategy: 'auto' }),
+          row({ id: 7, name: null, alarm: true, strategy: null, missing_in: 'PROCESE' }),
+          row({ id: 10, name: 'apache2', alarm: true, notes: 'Web server', strategy: 'service' }),
+          row({ id: 12, name: 'postfix', strategy: 'auto', missing_in: 'STATUS_PROCESS' }),
         ],
       });
     });
@@ -182,5 +177,11 @@ async function openFilled(
   await stage.tables.add({ id: 10, name: 'apache2', alarm: true, notes: 'Web server' });
   await stage.tables.add({ id: 2, name: 'sshd', notes: 'Remote login' });
   await stage.tables.add({ id: 7, name: null, alarm: true });
+  await stage.tables.add({ id: 12, name: 'postfix', hasStatus: false });
   return stage;
+}
+
+/** As `--json` prints it. */
+function row(fields: object) {
+  return { alarm: false, sound: 0, notes: '', missing_in: null, ...fields };
 }

@@ -84,13 +84,15 @@ export async function sqliteTables(space: Workspace): Promise<Tables> {
   database.exec(`PRAGMA synchronous = OFF; ${SQLITE_TABLES}`); // only for this connection
   return {
     config: `[database]\ndriver = sqlite\nfile = ${file}\n`,
-    async add({ id, name, alarm = false, notes = null }) {
+    async add({ id, name, hasStatus = true, alarm = false, notes = null }) {
       if (name !== null) {
         database.prepare('INSERT INTO PROCESE VALUES (?, ?)').run(id, name);
       }
-      database
-        .prepare('INSERT INTO STATUS_PROCESS (process_id, alarma, notes) VALUES (?, ?, ?)')
-        .run(id, alarm ? 1 : 0, notes);
+      if (hasStatus) {
+        database
+          .prepare('INSERT INTO STATUS_PROCESS (process_id, alarma, notes) VALUES (?, ?, ?)')
+          .run(id, alarm ? 1 : 0, notes);
+      }
     },
     async row(id) {
       const row = database

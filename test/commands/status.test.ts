@@ -76,7 +76,7 @@ test('a service that is stopped by SIGSTOP is told as one that does not answer',
   assert.match(stderr, /: the service does not answer within 5 seconds; is it stopped, or/);
 });
 
-test('while all is well it is six lines', async (t) => {
+test('while all is well it is seven lines, and the processes', async (t) => {
   const stage = await openStage(t);
   stage.configure({ monitor: SELDOM });
   const { pid } = await startListening(stage);
@@ -89,6 +89,7 @@ test('while all is well it is six lines', async (t) => {
     `Next:      ${FUTURE}`,
     'In alarm:  0',
     'Restarts:  0 running, 0 waiting',
+    'Table:     0 processes, 0 ok',
   ]);
 });
 
@@ -271,8 +272,12 @@ test('two thousand processes in alarm are told at once, a thousand of them by na
   const began = performance.now();
   const { stdout } = await command(stage, 'status');
   assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
-  const head = stdout.split('\n').slice(4, 6);
-  assert.deepEqual(head, ['In alarm:  2000', 'Restarts:  1 running, 1999 waiting']);
+  const head = stdout.split('\n').slice(4, 7);
+  assert.deepEqual(head, [
+    'In alarm:  2000',
+    'Restarts:  1 running, 1999 waiting',
+    'Table:     2000 processes, 0 ok, 2000 in alarm',
+  ]);
   assert.match(stdout, /^… and 1000 more: monitor_service status NAME$/m);
   assert.equal((await json(stage)).processes_omitted, 1_000);
   assert.match((await command(stage, 'status', 'p1999')).stdout, /waiting for other restarts/);
@@ -308,7 +313,7 @@ test('on a terminal of 40 columns the table fits, and is coloured unless NO_COLO
   assert.ok(shown.includes('\x1b[31mheld off\x1b[39m'), shown);
   const plain = await onTerminal(stage, 40, 'NO_COLOR=1');
   assert.ok(!plain.includes('\x1b'), plain);
-  const table = plain.split(/\r?\n/).slice(7, 9);
+  const table = plain.split(/\r?\n/).slice(8, 10);
   assert.match(table[0] ?? '', /^NAME +STATE +BREAKER$/);
   assert.match(table[1] ?? '', /^a-process-with-\S*… +held off +open$/);
   assert.ok(table.every((line) => line.length <= 40));

@@ -1,13 +1,13 @@
 /** What `status` shows where much is wrong at once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { MergedProcess, MergedStatus } from '../../src/commands/merged_status.ts';
 import { statusLines } from '../../src/commands/status_lines.ts';
-import type { ProcessReport, StatusReport } from '../../src/control/reports.ts';
 
 const NOW = new Date('2026-11-23T03:12:00.000Z');
 const SCREEN = { columns: 200, hasColour: false };
 const OPEN = { state: 'open', since: NOW.toISOString(), retry_at: NOW.toISOString() } as const;
-const CALM: ProcessReport = {
+const CALM: MergedProcess = {
   name: 'web',
   state: 'no_alarm',
   alarms: 0,
@@ -16,8 +16,9 @@ const CALM: ProcessReport = {
   failures: 0,
   breaker: { state: 'closed', since: null, retry_at: null },
   last_attempt: null,
+  ids: [1],
 };
-const REPORT: StatusReport = {
+const REPORT: MergedStatus = {
   version: '1.0.0',
   pid: 1,
   state: 'running',
@@ -30,13 +31,16 @@ const REPORT: StatusReport = {
   restarts: { running: 0, waiting: 0 },
   processes: [],
   processes_omitted: 0,
+  counts: null,
+  table_problem: null,
+  incomplete_rows: null,
 };
 
-const shown = (report: Partial<StatusReport>) =>
+const shown = (report: Partial<MergedStatus>) =>
   statusLines({ ...REPORT, ...report }, false, SCREEN, NOW);
 
 test('an open breaker without an alarm takes no explanation from what is in alarm', () => {
-  const processes: ProcessReport[] = [
+  const processes: MergedProcess[] = [
     { ...CALM, name: 'held', state: 'held_off', alarms: 1, failures: 3, breaker: OPEN },
     { ...CALM, name: 'failed', state: 'in_alarm', alarms: 1, failures: 1 },
     { ...CALM, name: 'healed', state: 'in_alarm', alarms: 1, not_cleared: 'UPDATE denied' },
@@ -45,7 +49,7 @@ test('an open breaker without an alarm takes no explanation from what is in alar
   ];
   const lines = shown({ processes });
   assert.ok(
-    lines.some((line) => /^calm +no alarm +open +3$/.test(line)),
+    lines.some((line) => /^calm +not in alarm +open +3$/.test(line)),
     lines.join('\n'),
   );
   const explained = lines.filter((_, index) => lines[index + 1]?.startsWith('  State:'));
@@ -60,4 +64,18 @@ test('of many alarms without a process some are named', () => {
     lines.at(-1),
     '4 alarms without a process: IDs 1, 2, 3, … are in STATUS_PROCESS but not in PROCESE; add them there, or: monitor_service alarm clear ID',
   );
+});
+
+test('the processes of the tables are counted, and so are rows that one of them lacks', () => {
+  const counts = { processes: 12, ok: 9, held: 1, in_alarm: 2 };
+  const last = (report: Partial<MergedStatus>) => shown(report).at(-1);
+  assert.equal(
+    last({ counts, incomplete_rows: 0 }),
+    'Table:     12 processes, 9 ok, 1 held, 2 in alarm',
+  );
+  assert.equal(
+    last({ counts: { processes: 1, ok: 1, held: 0, in_alarm: 0 }, incomplete_rows: 2 }),
+    'Table:     1 process, 1 ok; 2 rows in one table only: monitor_service list',
+  );
+  assert.equal(last({ table_problem: 'slow\x1b' }), 'Table:     not read: slow\\x1b');
 });

@@ -107,6 +107,25 @@ export class Stage {
     this.#database.exec('COMMIT');
   }
 
+  /** Adds processes that are not in alarm. */
+  calm(...names: string[]): void {
+    for (const name of names) {
+      this.#lastId += 1;
+      this.#run('INSERT INTO PROCESE VALUES (?, ?)', this.#lastId, name);
+      this.#run('INSERT INTO STATUS_PROCESS (process_id) VALUES (?)', this.#lastId);
+    }
+  }
+
+  /** Takes a process out of both tables. */
+  delete(name: string): void {
+    this.#run(
+      `DELETE FROM STATUS_PROCESS
+        WHERE process_id IN (SELECT process_id FROM PROCESE WHERE process_name = ?)`,
+      name,
+    );
+    this.#run('DELETE FROM PROCESE WHERE process_name = ?', name);
+  }
+
   /** Adds rows in alarm that no process has. */
   inAlarmWithoutProcess(...ids: number[]): void {
     for (const id of ids) {

@@ -23,6 +23,8 @@ export interface TestProcess {
   id: number;
   /** null: no row in PROCESE. */
   name: string | null;
+  /** false: no row in STATUS_PROCESS. */
+  hasStatus?: boolean;
   alarm?: boolean;
   notes?: string | null;
 }
@@ -76,9 +78,18 @@ export class TestDatabase {
   }
 
   /** Adds a process: its row in STATUS_PROCESS, and with a name the one in PROCESE. */
-  async add({ id, name, alarm = false, notes = null }: TestProcess): Promise<void> {
+  async add({
+    id,
+    name,
+    hasStatus = true,
+    alarm = false,
+    notes = null,
+  }: TestProcess): Promise<void> {
     if (name !== null) {
       await this.sql('INSERT INTO PROCESE (process_id, process_name) VALUES (?, ?)', [id, name]);
+    }
+    if (!hasStatus) {
+      return;
     }
     await this.sql('INSERT INTO STATUS_PROCESS (process_id, alarma, notes) VALUES (?, ?, ?)', [
       id,
