@@ -116,6 +116,6 @@ async function processesOf(
   socket: string,
   names: readonly string[],
 ): Promise<readonly ProcessReport[]> {
-  const question = { method: 'POST', path: '/status', body: { names } } as const;
+  const question = { method: 'POST', path: '/processes', body: { names } } as const;
   return (await ask(socket, question, isStatusReport))?.processes ?? [];
 }

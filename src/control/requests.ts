@@ -31,7 +31,7 @@ export async function answer(request: IncomingMessage, service: Answering): Prom
   switch (`${request.method} ${request.url}`) {
     case 'GET /status':
       return service.status();
-    case 'POST /status':
+    case 'POST /processes':
       return service.status(someNamesIn(await bodyOf(request)));
     case 'POST /check-now':
       service.checkNow();

@@ -36,7 +36,7 @@ export class Operator implements Answering {
   }
 
   status(names?: readonly string[]): StatusReport {
-    refuseMany(names ?? []);
+    refuseMany(names ?? [], '');
     const sources = this.#sources();
     const known = namesWithSections(sources);
     const only = names && [...new Set(names)].filter((name) => known.has(name));
@@ -60,7 +60,7 @@ export class Operator implements Answering {
     if (names === 'all') {
       return { ...this.#tell(breakers.resetAll()), unknown: [] };
     }
-    refuseMany(names);
+    refuseMany(names, ', or --all');
     const known = namesWithSections(this.#sources());
     const asked = [...new Set(names)];
     const resets = asked
@@ -108,9 +108,9 @@ export class Operator implements Answering {
   }
 }
 
-function refuseMany(names: readonly string[]): void {
+function refuseMany(names: readonly string[], otherwise: string): void {
   if (names.length > MAX_NAMES) {
-    throw new Refused(`at most ${MAX_NAMES} names at once, or all`);
+    throw new Refused(`at most ${MAX_NAMES} names at once${otherwise}`);
   }
 }
 

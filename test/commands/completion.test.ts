@@ -143,7 +143,7 @@ describe('completion in bash', () => {
     }
   });
 
-  test('offers for status and breaker reset what the running service knows of', async (t) => {
+  test('offers for status and breaker reset all that status shows, while the service runs', async (t) => {
     const lines = ['status', 'breaker reset'].map(
       (command) => `monitor_service ${command} -c config.ini `,
     );
@@ -161,7 +161,8 @@ describe('completion in bash', () => {
     t.after(() => service.stop());
     await service.waitForLog('All restart attempts failed for webshop');
     for (const line of lines) {
-      assert.deepEqual(await shell.offers(line), ['webshop']);
+      const offers = await shell.offers(line);
+      assert.ok(offers.includes('webshop') && offers.includes('nginx'), offers.join(' '));
     }
   });
 
