@@ -19,7 +19,8 @@ export class Service implements Watcher {
 
   configure(processes: ProcessKeys, more: Keys = {}): void {
     const monitor = { check_interval: NEVER_S, ...more };
-    this.#host.configure({ monitor, logging: LOG_KEYS, processes });
+    const unlimited = { ...processes, default: { max_restarts: 0, ...processes.default } };
+    this.#host.configure({ monitor, logging: LOG_KEYS, processes: unlimited });
   }
 
   /** `monitor`: keys of that section. */

@@ -33,7 +33,7 @@ async function tell(report: ResetReport): Promise<void> {
   const { closed, forgotten, unchanged, unknown } = report;
   const lines = [
     ...closed.map((name) => `${name}: breaker closed`),
-    ...forgotten.map((name) => `${name}: failures forgotten; its breaker was closed`),
+    ...forgotten.map((name) => `${name}: failures and restarts forgotten; its breaker was closed`),
     ...unchanged.map(
       (name) => `${name}: nothing to reset; its breaker is closed, without failures`,
     ),

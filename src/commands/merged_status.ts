@@ -136,7 +136,7 @@ function calm([name, entry]: readonly [string, Entry]): MergedProcess {
     refusal: null,
     not_cleared: null,
     failures: 0,
-    breaker: { state: 'closed', since: null, retry_at: null },
+    breaker: { state: 'closed', since: null, reason: null, retry_at: null },
     last_attempt: null,
   };
   return updated(process, entry);

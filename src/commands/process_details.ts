@@ -1,4 +1,5 @@
 import type { AttemptReport, ProcessReport } from '../control/reports.ts';
+import { counted } from '../log/counted.ts';
 import { escapeText } from '../log/escape.ts';
 import { attemptWords, furtherOutput } from './attempt_words.ts';
 import type { MergedProcess } from './merged_status.ts';
@@ -43,12 +44,13 @@ function stateSentence({ state, alarms, refusal, not_cleared, ids }: MergedProce
 }
 
 function breakerSentence({ breaker, failures }: ProcessReport, now: Date): string {
-  const failed = `${failures} failed ${failures === 1 ? 'restart' : 'restarts'} in a row`;
+  const failed = `${counted(failures, 'failed restart')} in a row`;
   if (breaker.since === null) {
     return failures === 0 ? 'closed, no failures' : `closed, after ${failed}`;
   }
   const trial = breaker.state === 'half-open' ? '; one restart is tried now' : '';
-  return `open since ${past(breaker.since, now)}, after ${failed}${trial}`;
+  const why = breaker.reason === 'restarts' ? 'as its restarts do not last' : `after ${failed}`;
+  return `open since ${past(breaker.since, now)}, ${why}${trial}`;
 }
 
 function attemptLines(attempt: AttemptReport, now: Date): string[] {

@@ -69,6 +69,8 @@ export const PROCESS_KEYS = {
   health_check_stable_time: seconds(1, 0, HOUR),
   restart_delay: seconds(2, 0, HOUR),
   max_attempts: wholeNumber(2, 1, 100),
+  max_restarts: wholeNumber(5, 0, 1000),
+  restart_window: seconds(600, 1, 7 * DAY),
 };
 
 /** The sections that stand once; every other one is [process.NAME]. */

@@ -64,6 +64,8 @@ export interface ProcessReport {
     readonly state: 'closed' | 'open' | 'half-open';
     /** When it opened. */
     readonly since: string | null;
+    /** Why: restarts failed, or they did not last. */
+    readonly reason: 'failures' | 'restarts' | null;
     /** From when on a check tries one restart. */
     readonly retry_at: string | null;
   };
@@ -89,9 +91,9 @@ export interface AttemptReport {
 export interface ResetReport {
   /** Breakers that were open, or half-open, and are closed now. */
   readonly closed: readonly string[];
-  /** Closed ones whose failures are forgotten now. */
+  /** Closed ones whose failures, or restarts that counted, are forgotten now. */
   readonly forgotten: readonly string[];
-  /** Those without failures. */
+  /** Those without either. */
   readonly unchanged: readonly string[];
   /** A sentence about each name of which nothing is known. */
   readonly unknown: readonly string[];

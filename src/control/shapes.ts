@@ -52,6 +52,7 @@ const process = fields({
   breaker: fields({
     state: oneOf('closed', 'open', 'half-open'),
     since: orNull(time),
+    reason: orNull(oneOf('failures', 'restarts')),
     retry_at: orNull(time),
   }),
   last_attempt: orNull(attempt),

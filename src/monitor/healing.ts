@@ -1,6 +1,9 @@
 import type { BreakerLimits } from '../breaker/breaker.ts';
 import type { Breakers } from '../breaker/breakers.ts';
+import type { RestartLimits } from '../breaker/restarts.ts';
+import type { ProcessSettings } from '../configuration/keys.ts';
 import { type Settings, settingsOf } from '../configuration/settings.ts';
+import { counted } from '../log/counted.ts';
 import type { Log } from '../log/logger.ts';
 import type { Outcome } from '../restart/restart.ts';
 import type { Target } from '../restart/target.ts';
@@ -11,8 +14,11 @@ import type { Task } from './plan.ts';
 
 /** How the monitor acts on a process. */
 export interface Healer {
-  /** `rehearsed`: nothing was done, as nothing was to be done. */
-  restart(target: Target, attempts: number): Promise<Outcome | 'rehearsed'>;
+  /**
+   * `rehearsed`: nothing was done, as nothing was to be done. `onRestart` is called when the process is about to be
+   * restarted, and not where pre_restart_command fails.
+   */
+  restart(target: Target, attempts: number, onRestart?: () => void): Promise<Outcome | 'rehearsed'>;
   isHealthy(target: Target): Promise<boolean>;
 }
 
@@ -32,8 +38,8 @@ export interface HealingParts {
 
 /** What came of one restart. */
 export interface Ended {
-  /** `not begun`: the service is stopping. */
-  readonly outcome: Outcome | 'rehearsed' | 'not begun';
+  /** `not begun`: the service is stopping. `held off`: it would have been one restart too many. */
+  readonly outcome: Outcome | 'rehearsed' | 'not begun' | 'held off';
   /** How many alarms of the process were cleared. */
   readonly cleared: number;
   /** How many of them stay; undefined: the database could not be read. */
@@ -46,6 +52,11 @@ const LOOK_LIMIT_MS = 3000;
 /** When open breakers open and how long they stay so, as it is set now. */
 export function breakerLimits({ monitor }: Settings): BreakerLimits {
   return { maxFailures: monitor.max_restart_failures, resetMs: monitor.circuit_reset_time * 1000 };
+}
+
+/** How many restarts of a process within which time are too many, as it is set now. */
+export function restartLimits({ max_restarts, restart_window }: ProcessSettings): RestartLimits {
+  return { maxRestarts: max_restarts, windowMs: restart_window * 1000 };
 }
 
 /** Carries out a task: has the process restarted, tells its breaker, clears its alarms once it is verified. */
@@ -100,6 +111,11 @@ export class Healing {
     if (task.isHealed && (await healer.isHealthy(target))) {
       return 'verified';
     }
+    const limits = restartLimits(target.settings);
+    const isAsked = task.alarms === undefined;
+    if (!isAsked && this.#isOneTooMany(task.name, limits)) {
+      return 'held off';
+    }
     const isTrial = task.breaker.state === 'half-open';
     if (isTrial) {
       log.info(`Circuit breaker half-open for ${task.name}, trying one restart`, {
@@ -108,9 +124,30 @@ export class Healing {
       });
     }
     breakers.begin(task.name, task.breaker);
-    const outcome = await healer.restart(target, isTrial ? 1 : target.settings.max_attempts);
+    const attempts = isTrial ? 1 : target.settings.max_attempts;
+    const outcome = await healer.restart(target, attempts, () => {
+      if (!isAsked) {
+        breakers.restarted(task.name, limits); // what a person wants is no sign of a crash loop
+      }
+    });
     this.#tellBreaker(task.name, outcome);
     return outcome;
+  }
+
+  /** Restarts that are verified and do not last would go on for ever. */
+  #isOneTooMany(name: string, limits: RestartLimits): boolean {
+    const { breakers, log } = this.#parts;
+    const restarts = breakers.limit(name, limits);
+    if (restarts === 0) {
+      return false;
+    }
+    const many = counted(restarts, 'restart');
+    const seconds = counted(limits.windowMs / 1000, 'second');
+    log.warning(`Circuit breaker opened for ${name} after ${many} within ${seconds}`, {
+      event: 'breaker_opened',
+      process: name,
+    });
+    return true;
   }
 
   #tellBreaker(name: string, outcome: Outcome | 'rehearsed'): void {
@@ -127,7 +164,8 @@ export class Healing {
       case 'failed':
         if (breakers.failed(name, breakerLimits(settings())) === 'opened') {
           const { failures } = breakers.of(name);
-          log.warning(`Circuit breaker opened for ${name} after ${failures} failures`, {
+          const many = counted(failures, 'failure');
+          log.warning(`Circuit breaker opened for ${name} after ${many}`, {
             event: 'breaker_opened',
             process: name,
           });

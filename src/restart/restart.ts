@@ -9,11 +9,15 @@ import { type Failure, fillIn, type RestartContext, type Target } from './target
 /** How a restart ended. Interrupted: it says nothing about the process. */
 export type Outcome = 'verified' | 'failed' | 'interrupted';
 
-/** One restart: pre_restart_command, then up to so many attempts, until one is verified. */
+/**
+ * One restart: pre_restart_command, then up to so many attempts, until one is verified. `onRestart` is called
+ * before the first of them.
+ */
 export async function restart(
   target: Target,
   attempts: number,
   context: RestartContext,
+  onRestart?: () => void,
 ): Promise<Outcome> {
   if (context.stopping.aborted) {
     return 'interrupted';
@@ -31,6 +35,9 @@ export async function restart(
       return 'interrupted';
     }
     lines.attempt(attempt, attempts);
+    if (attempt === 1) {
+      onRestart?.();
+    }
     if (await tryOnce(target, attempt, lines, context)) {
       return 'verified';
     }

@@ -1,5 +1,4 @@
-import type { Breaker } from '../breaker/breaker.ts';
-import type { Breakers } from '../breaker/breakers.ts';
+import type { Breakers, Forgotten } from '../breaker/breakers.ts';
 import type { Settings } from '../configuration/settings.ts';
 import type { ResetReport, StatusReport } from '../control/reports.ts';
 import { type Answering, Refused } from '../control/requests.ts';
@@ -65,7 +64,7 @@ export class Operator implements Answering {
     const asked = [...new Set(names)];
     const resets = asked
       .filter((name) => known.has(name))
-      .map((name): [string, Breaker] => [name, breakers.reset(name)]);
+      .map((name): [string, Forgotten] => [name, breakers.reset(name)]);
     const unknown = asked
       .filter((name) => !known.has(name))
       .map((name) => nothingKnown(name, known));
@@ -73,18 +72,18 @@ export class Operator implements Answering {
   }
 
   /** Logs what was reset, and sorts it by what that means. */
-  #tell(resets: readonly (readonly [string, Breaker])[]): Omit<ResetReport, 'unknown'> {
+  #tell(resets: readonly (readonly [string, Forgotten])[]): Omit<ResetReport, 'unknown'> {
     const { log } = this.#parts;
     const report = { closed: [] as string[], forgotten: [] as string[], unchanged: [] as string[] };
-    for (const [name, before] of resets) {
-      if (before.state !== 'closed') {
+    for (const [name, { breaker, restarts }] of resets) {
+      if (breaker.state !== 'closed') {
         log.info(`Circuit breaker closed for ${name} (reset by hand)`, {
           event: 'breaker_closed',
           process: name,
         });
         report.closed.push(name);
-      } else if (before.failures > 0) {
-        log.info(`Failures forgotten for ${name} (reset by hand)`, {
+      } else if (breaker.failures + restarts > 0) {
+        log.info(`Failures and restarts forgotten for ${name} (reset by hand)`, {
           event: 'failures_forgotten',
           process: name,
         });

@@ -1,4 +1,5 @@
 import type { Breaker } from '../breaker/breaker.ts';
+import type { Reason } from '../breaker/breakers.ts';
 import type { AttemptReport, ProcessReport, ProcessState } from '../control/reports.ts';
 import type { Sighting } from '../monitor/overview.ts';
 import type { RecordedAttempt } from '../state/recorded_attempt.ts';
@@ -10,6 +11,8 @@ export interface ProcessFacts {
   readonly sighting: Sighting | undefined;
   readonly restart: 'running' | 'waiting' | undefined;
   readonly breaker: Breaker;
+  /** Why it is open. */
+  readonly reason: Reason | undefined;
   readonly lastAttempt: RecordedAttempt | undefined;
 }
 
@@ -61,6 +64,7 @@ export function processReport(facts: ProcessFacts, resetMs: number, timeOf: Time
     breaker: {
       state: breaker.state,
       since: opened === undefined ? null : timeOf(opened),
+      reason: facts.reason ?? null,
       retry_at: opened === undefined ? null : timeOf(opened + resetMs),
     },
     last_attempt: lastAttempt ? shortened(attemptReport(lastAttempt)) : null,

@@ -23,6 +23,8 @@ export function readOnly(state: State): BreakerStore & HealedAlarms {
   return {
     loadBreakers: () => state.loadBreakers(),
     saveBreaker: () => {},
+    loadRestarts: () => state.loadRestarts(),
+    saveRestarts: () => {},
     forgetBreakers: () => {},
     loadHealed: () => state.loadHealed(),
     rememberHealed: () => {},

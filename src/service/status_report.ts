@@ -9,7 +9,7 @@ import { VERSION } from './version.ts';
 
 /** Where the service's knowledge is. */
 export interface Sources {
-  readonly breakers: Pick<Breakers, 'names' | 'of'>;
+  readonly breakers: Pick<Breakers, 'names' | 'of' | 'reasonOf'>;
   readonly overview: Overview;
   /** The processes whose restart runs, and those whose restart waits. */
   readonly restarts: {
@@ -99,6 +99,7 @@ function withoutAttempt(name: string, { breakers, overview, restarts }: Sources)
     sighting: overview.inAlarm.get(name),
     restart: restarts.running.has(name) ? ('running' as const) : waits,
     breaker: breakers.of(name),
+    reason: breakers.reasonOf(name),
   } as const;
 }
 

@@ -9,6 +9,12 @@ export const SCHEMA = `
     opened_at_ms INTEGER,          -- monotonic; NULL: closed
     boot_id TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS restarts (
+    name TEXT PRIMARY KEY,
+    times_ms TEXT NOT NULL,        -- monotonic, a JSON list, oldest first
+    is_flapping INTEGER NOT NULL,  -- 1: the breaker opened because of them
+    boot_id TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS attempt (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
@@ -31,11 +37,12 @@ export const SCHEMA = `
 `;
 
 /** The tables, for whoever copies them. */
-export const TABLES = ['breaker', 'attempt', 'healed'];
+export const TABLES = ['breaker', 'restarts', 'attempt', 'healed'];
 
 /** Statements that can't be prepared where a table of that name is somebody else's. */
 export const EXPECTED_COLUMNS = [
   'SELECT name, failures, opened_at_ms, boot_id FROM breaker',
+  'SELECT name, times_ms, is_flapping, boot_id FROM restarts',
   `SELECT id, at_ms, name, strategy, attempt, command, outcome, reason, duration_ms, output, service,
           command_process FROM attempt`,
   'SELECT alarm_id, seen FROM healed',

@@ -1,5 +1,6 @@
 import type { Breaker } from '../breaker/breaker.ts';
 import type { BreakerStore } from '../breaker/breakers.ts';
+import type { Restarts } from '../breaker/restarts.ts';
 import type { HealedAlarms } from '../monitor/healed_alarms.ts';
 import type { Attempt, AttemptEnd, AttemptRecord, AttemptRecorder } from '../restart/attempts.ts';
 import { ForgivingDatabase } from './forgiving_database.ts';
@@ -66,8 +67,32 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
     );
   }
 
+  /** Those of an earlier boot count as made when this one began: a host that reboots over and over forgets none. */
+  loadRestarts(): [string, Restarts][] {
+    return this.#memory.rows('SELECT * FROM restarts ORDER BY rowid').map((row) => {
+      const isOfThisBoot = row.boot_id === this.#options.bootId;
+      const timesMs = timesIn(String(row.times_ms)).map((timeMs) => (isOfThisBoot ? timeMs : 0));
+      return [String(row.name), { timesMs, isFlapping: row.is_flapping === 1 }];
+    });
+  }
+
+  saveRestarts(name: string, restarts: Restarts | undefined): void {
+    if (!restarts) {
+      this.#memory.write('DELETE FROM restarts WHERE name = ?', name);
+      return;
+    }
+    this.#memory.write(
+      'INSERT OR REPLACE INTO restarts (name, times_ms, is_flapping, boot_id) VALUES (?, ?, ?, ?)',
+      name,
+      JSON.stringify(restarts.timesMs),
+      Number(restarts.isFlapping),
+      this.#options.bootId,
+    );
+  }
+
   forgetBreakers(): void {
     this.#memory.write('DELETE FROM breaker');
+    this.#memory.write('DELETE FROM restarts');
   }
 
   begin({ name, strategy, attempt, command }: Attempt): AttemptRecord {
@@ -155,5 +180,15 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
       output,
       id,
     );
+  }
+}
+
+/** None where it is no list of numbers, as in a damaged file. */
+function timesIn(text: string): number[] {
+  try {
+    const content: unknown = JSON.parse(text);
+    return Array.isArray(content) ? content.filter(Number.isFinite) : [];
+  } catch {
+    return [];
   }
 }

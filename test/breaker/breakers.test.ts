@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Breaker, CLOSED } from '../../src/breaker/breaker.ts';
 import { type BreakerStore, Breakers } from '../../src/breaker/breakers.ts';
+import type { Restarts } from '../../src/breaker/restarts.ts';
 
 const LIMITS = { maxFailures: 2, resetMs: 1000 };
 const MAX_KEPT = 10_000;
@@ -9,6 +10,7 @@ const MAX_KEPT = 10_000;
 /** A store that keeps, and remembers every write. */
 class RecordingStore implements BreakerStore {
   readonly kept: Map<string, Breaker>;
+  readonly restarts = new Map<string, Restarts>();
   readonly writes: [string, Breaker | undefined][] = [];
 
   constructor(kept: readonly (readonly [string, Breaker])[] = []) {
@@ -28,8 +30,21 @@ class RecordingStore implements BreakerStore {
     }
   }
 
+  loadRestarts(): [string, Restarts][] {
+    return [...this.restarts];
+  }
+
+  saveRestarts(name: string, restarts: Restarts | undefined): void {
+    if (restarts) {
+      this.restarts.set(name, restarts);
+    } else {
+      this.restarts.delete(name);
+    }
+  }
+
   forgetBreakers(): void {
     this.kept.clear();
+    this.restarts.clear();
   }
 }
 
@@ -194,9 +209,9 @@ describe('however many names the database makes up', () => {
 describe('a reset by hand', () => {
   test('forgets the failures, for good, and tells what there was', () => {
     const { store, breakers } = setUp([['nginx', open(0)]]);
-    assert.deepEqual(breakers.reset('nginx'), open(0));
+    assert.deepEqual(breakers.reset('nginx'), { breaker: open(0), restarts: 0 });
     assert.deepEqual([breakers.of('nginx'), store.kept.size], [CLOSED, 0]);
-    assert.deepEqual(breakers.reset('nginx'), CLOSED);
+    assert.deepEqual(breakers.reset('nginx'), { breaker: CLOSED, restarts: 0 });
   });
 
   test('in the middle of the one restart that is tried leaves that restart to count anew', () => {
@@ -232,5 +247,113 @@ describe('a reset by hand', () => {
       ['nginx', 'mysqld'],
     );
     assert.deepEqual([breakers.names(), store.kept.size], [[], 0]);
+  });
+});
+
+describe('restarts that do not last', () => {
+  const TWO = { maxRestarts: 2, windowMs: 10_000 };
+
+  function crashLoop() {
+    const all = setUp();
+    for (const timeMs of [0, 10]) {
+      all.time.nowMs = timeMs;
+      assert.equal(all.breakers.limit('nginx', TWO), 0);
+      all.breakers.restarted('nginx', TWO);
+      assert.equal(all.breakers.succeeded('nginx'), 'none');
+    }
+    all.time.nowMs = 20;
+    return all;
+  }
+
+  /** The time of the open breaker is over: one restart is tried. */
+  function tryOne({ breakers, time }: ReturnType<typeof setUp>): void {
+    time.nowMs += LIMITS.resetMs;
+    const admission = breakers.admit('nginx', LIMITS);
+    assert.ok(admission.kind === 'admitted' && admission.breaker.state === 'half-open');
+    assert.equal(breakers.limit('nginx', TWO), 0);
+    breakers.begin('nginx', admission.breaker);
+    breakers.restarted('nginx', TWO);
+  }
+
+  test('open the breaker before the one that is too many, which is stored with its reason', () => {
+    const { store, breakers } = crashLoop();
+    assert.equal(breakers.limit('nginx', TWO), 2);
+    assert.deepEqual(breakers.of('nginx'), open(20, 0));
+    assert.equal(breakers.reasonOf('nginx'), 'restarts');
+    assert.deepEqual(store.kept.get('nginx'), open(20, 0));
+    assert.deepEqual(store.restarts.get('nginx'), { timesMs: [0, 10], isFlapping: true });
+    assert.equal(breakers.admit('nginx', LIMITS).kind, 'held off');
+  });
+
+  test('count for each process alone, and only where there is a limit', () => {
+    const { store, breakers } = crashLoop();
+    assert.equal(breakers.limit('sshd', TWO), 0);
+    assert.equal(breakers.limit('nginx', { ...TWO, maxRestarts: 0 }), 0);
+    breakers.restarted('sshd', { ...TWO, maxRestarts: 0 });
+    assert.deepEqual([...store.restarts.keys()], ['nginx']);
+  });
+
+  test('count over a restart of the service', () => {
+    const { store, time } = crashLoop();
+    const next = new Breakers(store, () => time.nowMs);
+    assert.equal(next.limit('nginx', TWO), 2);
+    assert.equal(new Breakers(store, () => time.nowMs).reasonOf('nginx'), 'restarts');
+  });
+
+  test('that a damaged file says are to come count as made now', () => {
+    const store = new RecordingStore();
+    const far = 9_000_000_000_000;
+    store.restarts.set('nginx', { timesMs: [far, far], isFlapping: false });
+    const time = { nowMs: 5 };
+    const breakers = new Breakers(store, () => time.nowMs);
+    time.nowMs = 10_005;
+    assert.equal(breakers.limit('nginx', TWO), 0);
+  });
+
+  test('of which the one that is tried does not last either open the breaker at once again', () => {
+    const all = crashLoop();
+    const { breakers, time } = all;
+    breakers.limit('nginx', TWO);
+    tryOne(all);
+    assert.equal(breakers.succeeded('nginx'), 'closed');
+    assert.equal(breakers.reasonOf('nginx'), undefined);
+    time.nowMs += TWO.windowMs - 1;
+    assert.equal(breakers.limit('nginx', TWO), 1);
+    assert.equal(breakers.reasonOf('nginx'), 'restarts');
+  });
+
+  test('are over once the one that was tried lasted', () => {
+    const all = crashLoop();
+    const { breakers, time } = all;
+    breakers.limit('nginx', TWO);
+    tryOne(all);
+    breakers.succeeded('nginx');
+    for (const _ of [1, 2]) {
+      time.nowMs += TWO.windowMs;
+      assert.equal(breakers.limit('nginx', TWO), 0);
+      breakers.restarted('nginx', TWO);
+    }
+    time.nowMs += 1;
+    assert.equal(breakers.limit('nginx', TWO), 0, 'one restart within the window, two may be made');
+  });
+
+  test('of which the one that is tried fails make it a breaker of failures', () => {
+    const all = crashLoop();
+    all.breakers.limit('nginx', TWO);
+    tryOne(all);
+    assert.equal(all.breakers.failed('nginx', LIMITS), 'opened');
+    assert.equal(all.breakers.of('nginx').failures, 1);
+    assert.equal(all.breakers.reasonOf('nginx'), 'failures');
+  });
+
+  test('are forgotten by a reset, of one or of all', () => {
+    for (const all of [crashLoop(), crashLoop()]) {
+      all.breakers.limit('nginx', TWO);
+      assert.deepEqual(all.breakers.reset('nginx'), { breaker: open(20, 0), restarts: 2 });
+      assert.equal(all.breakers.limit('nginx', TWO), 0);
+      all.breakers.restarted('nginx', TWO);
+      assert.deepEqual(all.breakers.resetAll(), []);
+      assert.deepEqual([...all.store.restarts], []);
+    }
   });
 });

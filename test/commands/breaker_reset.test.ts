@@ -63,7 +63,7 @@ test('what there was to reset is told of each name, and an unknown one with the 
 test('failures that have not opened a breaker yet are forgotten', async (t) => {
   const { stage, service } = await opened(t, { max_restart_failures: 3 }, 2);
   const { stdout } = await command(stage, 'breaker', 'reset', 'web');
-  assert.equal(stdout, 'web: failures forgotten; its breaker was closed\n');
+  assert.equal(stdout, 'web: failures and restarts forgotten; its breaker was closed\n');
   await command(stage, 'check-now');
   await service.waitForLog('Circuit breaker opened for mail after 3 failures');
   assert.doesNotMatch(service.log(), /Circuit breaker opened for web/);

@@ -6,7 +6,7 @@ import { mergeNamed, mergeTable } from '../../src/commands/merged_status.ts';
 import type { ProcessReport, StatusReport } from '../../src/control/reports.ts';
 
 const TIME = '2026-11-23T03:12:00.000Z';
-const OPEN = { state: 'open', since: TIME, retry_at: TIME } as const;
+const OPEN = { state: 'open', since: TIME, reason: 'failures', retry_at: TIME } as const;
 const HEAD: Omit<StatusReport, 'processes'> = {
   version: '1.1.0',
   pid: 1,
@@ -29,7 +29,7 @@ function known(name: string, more: Partial<ProcessReport> = {}): ProcessReport {
     refusal: null,
     not_cleared: null,
     failures: 0,
-    breaker: { state: 'closed', since: null, retry_at: null },
+    breaker: { state: 'closed', since: null, reason: null, retry_at: null },
     last_attempt: null,
     ...more,
   };

@@ -6,7 +6,12 @@ import { statusLines } from '../../src/commands/status_lines.ts';
 
 const NOW = new Date('2026-11-23T03:12:00.000Z');
 const SCREEN = { columns: 200, hasColour: false };
-const OPEN = { state: 'open', since: NOW.toISOString(), retry_at: NOW.toISOString() } as const;
+const OPEN = {
+  state: 'open',
+  since: NOW.toISOString(),
+  retry_at: NOW.toISOString(),
+  reason: 'failures',
+} as const;
 const CALM: MergedProcess = {
   name: 'web',
   state: 'no_alarm',
@@ -14,7 +19,7 @@ const CALM: MergedProcess = {
   refusal: null,
   not_cleared: null,
   failures: 0,
-  breaker: { state: 'closed', since: null, retry_at: null },
+  breaker: { state: 'closed', since: null, reason: null, retry_at: null },
   last_attempt: null,
   ids: [1],
 };

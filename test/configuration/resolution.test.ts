@@ -17,6 +17,8 @@ const BUILT_IN = {
   health_check_stable_time: 1,
   restart_delay: 2,
   max_attempts: 2,
+  max_restarts: 5,
+  restart_window: 600,
 };
 
 test('an empty file has every default', () => {

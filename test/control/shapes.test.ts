@@ -25,7 +25,7 @@ const STATUS: StatusReport = {
       refusal: 'refused',
       not_cleared: 'gone',
       failures: 3,
-      breaker: { state: 'open', since: AT, retry_at: AT },
+      breaker: { state: 'open', since: AT, reason: 'failures', retry_at: AT },
       last_attempt: {
         at: AT,
         strategy: 'custom',
@@ -107,6 +107,6 @@ function put(report: unknown, place: Place, other: unknown): boolean {
 /** Whatever text stands there is escaped where it is shown; no time, and none of a few words. */
 function isFreeText(report: unknown, place: Place): boolean {
   const value = at(report, place);
-  const isBound = [AT, 'running', 'down', 'held_off', 'open'].includes(value as string);
+  const isBound = [AT, 'running', 'down', 'held_off', 'open', 'failures'].includes(value as string);
   return typeof value === 'string' && !isBound && place[0] !== 'version';
 }

@@ -47,7 +47,7 @@ describe('auto', { skip: noBox, concurrency: 8 }, () => {
     {
       monitor: { max_restart_failures: 100, max_parallel_restarts: 20 },
       processes: {
-        default: { max_attempts: 1, stop_timeout: 2 },
+        default: { max_attempts: 1, stop_timeout: 2, max_restarts: 0 },
         told: { start_command: '/usr/local/bin/told --by-hand &' },
       },
     },

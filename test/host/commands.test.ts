@@ -100,6 +100,7 @@ describe('a command of the configuration', { skip: noBox, concurrency: 8 }, () =
           health_check_command: 'true',
           health_check_stable_time: 0,
           max_attempts: 1,
+          max_restarts: 0,
         },
         ...processes(ALLOWED),
         ...processes(firstOf(REFUSED)),

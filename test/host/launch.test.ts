@@ -40,6 +40,7 @@ describe('a process that was started by name', { skip: noBox }, () => {
     await host.setUp({
       monitor: { max_restart_failures: 100 },
       processes: {
+        default: { max_restarts: 0 },
         worker: { ...PATIENCE, restart_strategy: 'auto' },
         owned: PATIENCE,
         speaker: {

@@ -24,7 +24,7 @@ describe('a process whose program has another name', { skip: noBox }, () => {
       processes: {
         default: {
           ...{ restart_strategy: 'process', max_attempts: 3, restart_delay: 0, stop_timeout: 1 },
-          ...{ health_check_timeout: 1, health_check_stable_time: 0 },
+          ...{ health_check_timeout: 1, health_check_stable_time: 0, max_restarts: 0 },
         },
         report: { start_command: perl('report') },
         checked: { start_command: perl('checked'), ...isRunning },

@@ -148,3 +148,114 @@ describe('limits changed by a reload', () => {
     assert.deepEqual(takeCalls(), ['restart apache2, at most 1 times', 'clear 1']);
   });
 });
+
+describe('restarts that do not last', () => {
+  const OPENED = 'WARNING Circuit breaker opened for apache2 after 2 restarts within 100 seconds';
+  const twice = { max_restarts: 2, restart_window: 100 };
+
+  function crashing(changes: Parameters<typeof stage>[0] = {}, keys = twice) {
+    return stage({
+      alarms: [alarm(1, 'apache2')],
+      outcomes: { apache2: 'verified' },
+      settings: settingsWith({ circuit_reset_time: 60 }, { apache2: keys }),
+      ...changes,
+    });
+  }
+
+  test('open the breaker in place of the next one, though each was verified', async () => {
+    const { check, takeCalls, overview, monitor } = crashing();
+    await check();
+    await check();
+    takeCalls();
+    assert.deepEqual(await check(), [FOUND, OPENED]);
+    assert.deepEqual(takeCalls(), []);
+    assert.equal(overview.alarms, 1);
+    assert.equal((await monitor.check('')).leftAlone, 1);
+  });
+
+  test('are told in the singular where one is too many', async () => {
+    const { check } = crashing({}, { max_restarts: 1, restart_window: 1 });
+    await check();
+    assert.equal(
+      (await check())[1],
+      'WARNING Circuit breaker opened for apache2 after 1 restart within 1 second',
+    );
+  });
+
+  test('count though they failed, and not where nothing was restarted', async () => {
+    const keys = { max_restart_failures: 1000 };
+    const settings = settingsWith(keys, { apache2: twice });
+    for (const isRestarted of [true, false]) {
+      const outcomes = { apache2: 'failed' } as const;
+      const { check } = crashing({ settings, outcomes, isRestarted });
+      await check();
+      await check();
+      assert.deepEqual(await check(), isRestarted ? [FOUND, OPENED] : [FOUND]);
+    }
+  });
+
+  test('do not count where the process is healthy still, and only its alarm could not be cleared', async () => {
+    const { check, world, takeCalls } = crashing({ clears: { 1: new Error('denied') } });
+    world.isHealthy = true;
+    for (let time = 1; time <= 5; time++) {
+      await check();
+    }
+    assert.equal(takeCalls().filter((call) => call.startsWith('restart')).length, 1);
+  });
+
+  test('are tried once the time is over, and held back at once where that does not last either', async () => {
+    const { check, world, takeCalls, breakers } = crashing();
+    for (let time = 1; time <= 3; time++) {
+      await check();
+    }
+    takeCalls();
+    world.nowMs = 60_000;
+    assert.deepEqual(await check(), [
+      FOUND,
+      HALF_OPEN,
+      'INFO Circuit breaker closed for apache2',
+      'INFO Alarm cleared for apache2 (ID: 1)',
+    ]);
+    assert.deepEqual(takeCalls(), ['restart apache2, at most 1 times', 'clear 1']);
+    world.nowMs = 159_999;
+    assert.deepEqual(await check(), [FOUND, OPENED.replace('2 restarts', '1 restart')]);
+    assert.equal(breakers.reasonOf('apache2'), 'restarts');
+    assert.deepEqual(takeCalls(), []);
+  });
+
+  test('are forgotten once one lasted', async () => {
+    const { check, world, takeCalls } = crashing();
+    for (let time = 1; time <= 3; time++) {
+      await check();
+    }
+    world.nowMs = 60_000;
+    await check();
+    world.nowMs = 160_000;
+    await check();
+    await check();
+    assert.equal(takeCalls().filter((call) => call.startsWith('restart')).length, 5);
+    assert.deepEqual(await check(), [FOUND, OPENED]);
+  });
+
+  test('do not count where a person asked for them', async () => {
+    const { check, monitor, takeCalls } = crashing();
+    await check();
+    for (let time = 1; time <= 3; time++) {
+      await monitor.restartNow('apache2').ended;
+    }
+    takeCalls();
+    await check();
+    assert.deepEqual(takeCalls(), ['restart apache2, at most 2 times', 'clear 1']);
+    assert.deepEqual(await check(), [FOUND, OPENED]);
+    const asked = await monitor.restartNow('apache2').ended;
+    assert.equal(asked.outcome, 'verified');
+  });
+
+  test('have no limit with 0', async () => {
+    const { check, takeCalls } = crashing({}, { ...twice, max_restarts: 0 });
+    for (let time = 1; time <= 20; time++) {
+      await check();
+    }
+    assert.equal(takeCalls().filter((call) => call.startsWith('restart')).length, 20);
+  });
+});

@@ -14,6 +14,8 @@ export interface World {
   alarms: readonly Alarm[] | Error;
   /** How the next restarts end, by name; a name that is missing must not be restarted. */
   outcomes: Record<string, Outcome | 'rehearsed' | Error>;
+  /** False: pre_restart_command fails before anything is restarted. */
+  isRestarted: boolean;
   /** Whether a process that was healed before is healthy; undefined: nobody may ask. */
   isHealthy?: boolean;
   /** What clearing an alarm gives, by id; true where an id is missing. */
@@ -33,6 +35,7 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
     alarms: [],
     outcomes: {},
     clears: {},
+    isRestarted: true,
     settings: settingsWith({ max_restart_failures: 2, circuit_reset_time: 60 }),
     nowMs: 0,
     ...changes,
@@ -42,14 +45,19 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
   const saved = {
     loadBreakers: () => options.breakers ?? [],
     saveBreaker: () => {},
+    loadRestarts: () => [],
+    saveRestarts: () => {},
     forgetBreakers: () => {},
     loadHealed: () => options.healed ?? [],
     rememberHealed: (id: string) => void calls.push(`remember ${id}`),
     forgetHealed: (id: string) => void calls.push(`forget ${id}`),
   };
   const healer: Healer = {
-    async restart({ name }, attempts) {
+    async restart({ name }, attempts, onRestart) {
       calls.push(`restart ${name}, at most ${attempts} times`);
+      if (world.isRestarted) {
+        onRestart?.();
+      }
       return given(world.outcomes[name] ?? new Error(`unexpected restart of ${name}`));
     },
     async isHealthy({ name }) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { run } from '../support/binary.ts';
 import { waitFor } from '../support/wait.ts';
-import { messages, openStage, type Stage } from './stage.ts';
+import { HEALS_AT_ONCE, messages, openStage, type Stage } from './stage.ts';
 
 const RESET_SECONDS = 2;
 const OPENED = 'WARNING Circuit breaker opened for web after 3 failures';
@@ -160,3 +161,47 @@ async function unhealable(
 function heal(stage: Stage): void {
   stage.space.write('healable', '');
 }
+
+test('restarts that are verified and do not last open it too, over a kill, until a reset', async (t) => {
+  const stage = await openStage(t);
+  const web = { ...HEALS_AT_ONCE, max_restarts: 2, restart_window: 60 };
+  stage.configure({ processes: { web } });
+  stage.inAlarm('web');
+  const first = await stage.start();
+  await stage.cleared('web');
+  first.signal('SIGKILL');
+  await first.exit();
+
+  const service = await stage.start();
+  stage.raise('web');
+  await stage.cleared('web');
+  stage.raise('web');
+  const opened = await service.waitForLog(
+    'WARNING - Circuit breaker opened for web after 2 restarts within 60 seconds\n',
+  );
+  await service.waitForLog('Circuit breaker open for web, skipping restart', { after: opened });
+  const attempts = (text: string) => text.split('RESTART LOG: Attempt 1 of').length - 1;
+  assert.equal(attempts(service.log()), 2);
+
+  const command = (...args: string[]) =>
+    run([...args, '-c', stage.space.path('config.ini')], { cwd: stage.space.path() });
+  const status = await command('status', 'web');
+  assert.match(status.stdout, /Breaker: +open since .*, as its restarts do not last\n/);
+  const { processes } = JSON.parse((await command('status', 'web', '--json')).stdout);
+  assert.equal(processes[0].breaker.reason, 'restarts');
+
+  await command('breaker', 'reset', 'web');
+  for (const _ of [1, 2]) {
+    stage.raise('web');
+    await stage.cleared('web');
+  }
+});
+
+test('a restart whose pre_restart_command fails restarts nothing, and does not count', async (t) => {
+  const stage = await openStage(t);
+  const web = { ...HEALS_AT_ONCE, pre_restart_command: 'false', max_restarts: 1 };
+  stage.configure({ monitor: { max_restart_failures: 4 }, processes: { web } });
+  stage.inAlarm('web');
+  const service = await stage.start();
+  await service.waitForLog('Circuit breaker opened for web after 4 failures\n');
+});

@@ -21,6 +21,7 @@ export const HEALS_AT_ONCE = {
   restart_command: 'true',
   health_check_command: 'true',
   health_check_stable_time: 0,
+  max_restarts: 0, // however often it is put in alarm
 };
 
 /** A row of state.db's attempts. */

@@ -36,6 +36,7 @@ test('an open breaker is tried again when its reset time is over', () => {
   assert.deepEqual(processes[0]?.breaker, {
     state: 'open',
     since: '2026-11-23T03:11:30.000Z',
+    reason: 'failures',
     retry_at: '2026-11-23T03:41:30.000Z',
   });
   assert.deepEqual([processes[0]?.state, processes[0]?.failures], ['no_alarm', 3]);
@@ -95,7 +96,11 @@ function sources({
   overview?: Overview;
 } = {}): Sources {
   return {
-    breakers: { names: () => Object.keys(breakers), of: (name) => breakers[name] ?? CLOSED },
+    breakers: {
+      names: () => Object.keys(breakers),
+      of: (name) => breakers[name] ?? CLOSED,
+      reasonOf: (name) => (breakers[name]?.state === 'open' ? 'failures' : undefined),
+    },
     overview,
     restarts: { running: new Set(running), waiting: new Set() },
     state: {

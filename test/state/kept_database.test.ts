@@ -6,6 +6,7 @@ import type { State } from '../../src/state/state.ts';
 import { FAILED, type Stage, stateStage, TRY } from './stage.ts';
 
 const OPEN: Breaker = { state: 'open', failures: 3, openedAtMs: 70 };
+const RESTARTS = { timesMs: [5, 60], isFlapping: true };
 
 let stage: Stage;
 let state: State;
@@ -13,6 +14,7 @@ beforeEach(async () => {
   stage = await stateStage();
   state = stage.start();
   state.saveBreaker('nginx', OPEN);
+  state.saveRestarts('nginx', RESTARTS);
 });
 afterEach(() => stage.end());
 
@@ -25,6 +27,7 @@ function assertKept(): void {
     ['nginx', OPEN],
     ['sshd', OPEN],
   ]);
+  assert.deepEqual(stage.start().loadRestarts(), [['nginx', RESTARTS]]);
   assert.deepEqual(stage.troubles, []);
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Breaker } from '../../src/breaker/breaker.ts';
-import { FAILED, type Stage, stateStage, TRY } from './stage.ts';
+import { BOOT, FAILED, type Stage, stateStage, TRY } from './stage.ts';
 
 const OPEN: Breaker = { state: 'open', failures: 3, openedAtMs: 7_000_000 };
 const HALF_OPEN: Breaker = { ...OPEN, state: 'half-open' };
@@ -71,6 +73,73 @@ describe('breakers', () => {
       assert.deepEqual(state.loadBreakers(), [[name, OPEN]]);
       state.saveBreaker(name, undefined);
     }
+  });
+});
+
+describe('restarts that count', () => {
+  const RESTARTS = { timesMs: [5, 7_000_000.25], isFlapping: true };
+
+  test('survive a restart of the service, by name', () => {
+    const state = stage.start();
+    state.saveRestarts('nginx', RESTARTS);
+    state.saveRestarts('sshd', { timesMs: [], isFlapping: false });
+    state.saveRestarts('cron', RESTARTS);
+    state.saveRestarts('cron', undefined);
+    assert.deepEqual(stage.start().loadRestarts(), [
+      ['nginx', RESTARTS],
+      ['sshd', { timesMs: [], isFlapping: false }],
+    ]);
+  });
+
+  test('survive a reboot, as made when it ended', () => {
+    stage.start().saveRestarts('nginx', RESTARTS);
+    assert.deepEqual(stage.start({ bootId: 'second boot' }).loadRestarts(), [
+      ['nginx', { timesMs: [0, 0], isFlapping: true }],
+    ]);
+  });
+
+  test('are forgotten with the breakers', () => {
+    const state = stage.start();
+    state.saveRestarts('nginx', RESTARTS);
+    state.saveBreaker('nginx', OPEN);
+    state.forgetBreakers();
+    assert.deepEqual([state.loadRestarts(), state.loadBreakers()], [[], []]);
+  });
+
+  test('are none where the file says no such thing', () => {
+    const state = stage.start();
+    for (const text of ['', 'null', '{}', '["a", null]', '[1']) {
+      state.saveRestarts('nginx', RESTARTS);
+      stage.look(`UPDATE restarts SET times_ms = '${text}'`);
+      assert.deepEqual(state.loadRestarts(), [['nginx', { timesMs: [], isFlapping: true }]], text);
+    }
+  });
+});
+
+describe('state.db of version 1.0.0', () => {
+  const OF_1_0_0 = `
+    CREATE TABLE breaker (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, opened_at_ms INTEGER,
+      boot_id TEXT NOT NULL) STRICT;
+    INSERT INTO breaker VALUES ('nginx', 3, 7000000, '${BOOT}'), ('sshd', 2, NULL, '${BOOT}');`;
+
+  test('keeps its breakers, and counts restarts from then on', () => {
+    stage.start();
+    stage.stop();
+    rmSync(stage.space.path('state', 'state.db'));
+    const old = new DatabaseSync(stage.space.path('state', 'state.db'));
+    old.exec(OF_1_0_0);
+    old.close();
+    const breakers = [
+      ['nginx', OPEN],
+      ['sshd', { state: 'closed', failures: 2 }],
+    ];
+    const state = stage.start();
+    assert.deepEqual(
+      [stage.troubles, state.loadBreakers(), state.loadRestarts()],
+      [[], breakers, []],
+    );
+    state.saveRestarts('nginx', { timesMs: [1], isFlapping: false });
+    assert.deepEqual(stage.start().loadRestarts().length, 1);
   });
 });
 

@@ -45,6 +45,7 @@ export class Patients {
       restart_command: `printf . >> ${restarts}; : > ${alive}`,
       health_check_command: `test -e ${alive} && { test -e ${passed} || : > ${passed}; }`,
       health_check_timeout: 20,
+      max_restarts: 0,
     };
   }
 

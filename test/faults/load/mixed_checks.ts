@@ -43,6 +43,7 @@ export function mixedCommands(space: Workspace): Record<string, string | number>
     health_check_stable_time: 0,
     restart_delay: 0,
     max_attempts: ATTEMPTS,
+    max_restarts: 0,
   };
 }
 

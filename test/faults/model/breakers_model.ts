@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { BreakerLimits } from '../../../src/breaker/breaker.ts';
 import { Breakers } from '../../../src/breaker/breakers.ts';
+import type { RestartLimits } from '../../../src/breaker/restarts.ts';
 import { pick, type Random } from '../../support/random.ts';
 import type { Property, Tally } from '../property.ts';
 import { emptyState } from './remembered.ts';
@@ -10,10 +11,12 @@ type Step =
   | { do: 'try'; name: string; end: 'failed' | 'succeeded' | 'abandoned' | 'service killed' }
   | { do: 'reset'; name: string }
   | { do: 'reset all' }
-  | { do: 'reload'; limits: BreakerLimits }
+  | { do: 'reload'; limits: Limits }
   | { do: 'wait'; ms: number }
   | { do: 'restart the service' }
   | { do: 'reboot'; upMs: number };
+
+type Limits = BreakerLimits & RestartLimits;
 
 const NAMES = ['nginx', 'sshd', '__proto__'];
 const WAITS = [0, 1, 999, 1000, 59_999, 60_000, 60_001, 3_600_000];
@@ -24,11 +27,26 @@ interface Known {
   heldSinceMs: number | undefined;
 }
 
+/** All restarts of one process since it was forgotten. */
+interface Made {
+  timesMs: number[];
+  /** They opened its breaker, and none has lasted since. */
+  doNotLast: boolean;
+}
+
 export const breakersFollowTheModel: Property<Step> = {
   title: 'breakers count, hold back, try once and forget as promised, over restarts and reboots',
   quick: 5000,
   long: 100_000,
-  expected: ['held back', 'let in', 'one trial let in', 'opened', 'reboot', 'service killed'],
+  expected: [
+    'held back',
+    'let in',
+    'one trial let in',
+    'opened',
+    'reboot',
+    'service killed',
+    'one restart too many',
+  ],
   generate: (random) => Array.from({ length: 1 + random(40) }, () => step(random)),
   check(steps, tally) {
     const world = new World(tally);
@@ -41,7 +59,12 @@ export const breakersFollowTheModel: Property<Step> = {
 
 function step(random: Random): Step {
   const name = pick(random, NAMES);
-  const limits = () => ({ maxFailures: 1 + random(4), resetMs: pick(random, [1000, 60_000]) });
+  const limits = () => ({
+    maxFailures: 1 + random(4),
+    resetMs: pick(random, [1000, 60_000]),
+    maxRestarts: random(5),
+    windowMs: pick(random, [1000, 60_000]),
+  });
   switch (random(12)) {
     case 0:
       return { do: 'reload', limits: limits() };
@@ -65,7 +88,8 @@ class World {
   readonly #tally: Tally;
   readonly #known = new Map<string, Known>();
   readonly #remembered = emptyState();
-  #limits: BreakerLimits = { maxFailures: 3, resetMs: 60_000 };
+  readonly #made = new Map<string, Made>();
+  #limits: Limits = { maxFailures: 3, resetMs: 60_000, maxRestarts: 3, windowMs: 60_000 };
   #nowMs = 1_000_000;
   #breakers = this.#start();
 
@@ -79,12 +103,12 @@ class World {
         this.#try(step.name, step.end);
         break;
       case 'reset':
-        assert.equal(this.#breakers.reset(step.name).failures, this.#of(step.name).failures);
-        this.#known.delete(step.name);
+        this.#reset(step.name);
         break;
       case 'reset all':
         assert.equal(this.#breakers.resetAll().length, this.#known.size);
         this.#known.clear();
+        this.#made.clear();
         break;
       case 'reload':
         this.#limits = step.limits;
@@ -107,6 +131,8 @@ class World {
       const breaker = this.#breakers.of(name);
       assert.equal(breaker.failures, failures, name);
       assert.equal(breaker.state, heldSinceMs === undefined ? 'closed' : 'open', name);
+      const why = this.#madeOf(name).doNotLast ? 'restarts' : 'failures';
+      assert.equal(this.#breakers.reasonOf(name), heldSinceMs === undefined ? undefined : why);
     }
   }
 
@@ -123,7 +149,11 @@ class World {
     this.#tally(isHeld ? 'one trial let in' : 'let in');
     assert.ok(admission.kind === 'admitted');
     assert.equal(admission.breaker.state, isHeld ? 'half-open' : 'closed');
+    if (this.#isOneTooMany(name, known)) {
+      return;
+    }
     this.#breakers.begin(name, admission.breaker);
+    this.#restart(name, isHeld);
     if (end === 'failed') {
       this.#fail(name, known);
     } else if (end === 'succeeded') {
@@ -137,10 +167,45 @@ class World {
     }
   }
 
+  #isOneTooMany(name: string, { failures, heldSinceMs }: Known): boolean {
+    const { maxRestarts, windowMs } = this.#limits;
+    const made = this.#madeOf(name);
+    const count = made.timesMs.filter((timeMs) => this.#nowMs - timeMs < windowMs).length;
+    const most = made.doNotLast ? Math.min(1, maxRestarts) : maxRestarts;
+    const isOne = heldSinceMs === undefined && maxRestarts > 0 && count >= most;
+    const told = this.#breakers.limit(name, this.#limits);
+    assert.equal(told > 0, isOne, `${told} of ${count} restarts`);
+    if (isOne) {
+      this.#tally('one restart too many');
+      made.doNotLast = true;
+      this.#known.set(name, { failures, heldSinceMs: this.#nowMs });
+    }
+    return isOne;
+  }
+
+  #restart(name: string, isTrial: boolean): void {
+    this.#breakers.restarted(name, this.#limits);
+    const { maxRestarts, windowMs } = this.#limits;
+    const made = this.#madeOf(name);
+    const times = made.timesMs.filter((timeMs) => this.#nowMs - timeMs < windowMs);
+    // What a lower limit or a shorter window forgot is not known again when they are raised.
+    made.timesMs = maxRestarts === 0 ? [] : [...times, this.#nowMs].slice(-maxRestarts);
+    made.doNotLast &&= isTrial && maxRestarts > 0;
+  }
+
+  #reset(name: string): void {
+    const { breaker, restarts } = this.#breakers.reset(name);
+    assert.equal(breaker.failures, this.#of(name).failures);
+    assert.equal(restarts, this.#madeOf(name).timesMs.length);
+    this.#known.delete(name);
+    this.#made.delete(name);
+  }
+
   #fail(name: string, { failures, heldSinceMs }: Known): void {
     const opens = heldSinceMs !== undefined || failures + 1 >= this.#limits.maxFailures;
     this.#tally(opens ? 'opened' : 'failure counted');
     assert.equal(this.#breakers.failed(name, this.#limits), opens ? 'opened' : 'none');
+    this.#madeOf(name).doNotLast = false;
     this.#known.set(name, {
       failures: failures + 1,
       heldSinceMs: opens ? this.#nowMs : undefined,
@@ -155,7 +220,16 @@ class World {
     for (const known of this.#known.values()) {
       known.heldSinceMs = known.heldSinceMs === undefined ? undefined : 0;
     }
+    for (const made of this.#made.values()) {
+      made.timesMs = made.timesMs.map(() => 0);
+    }
     this.#breakers = this.#start();
+  }
+
+  #madeOf(name: string): Made {
+    const made = this.#made.get(name) ?? { timesMs: [], doNotLast: false };
+    this.#made.set(name, made);
+    return made;
   }
 
   #start(): Breakers {

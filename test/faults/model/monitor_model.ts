@@ -124,7 +124,7 @@ class Life {
     switch (step.do) {
       case 'reset': {
         const name = String(NAMES[step.row]);
-        assert.equal(world.breakers.reset(name).failures, expected.of(name).failures);
+        assert.equal(world.breakers.reset(name).breaker.failures, expected.of(name).failures);
         expected.forgets(name);
         break;
       }

@@ -17,7 +17,7 @@ export interface Remembered {
 
 /** What the service remembers of itself: nothing yet. */
 export function emptyState(): Remembered {
-  database.exec('DELETE FROM breaker; DELETE FROM healed');
+  database.exec('DELETE FROM breaker; DELETE FROM restarts; DELETE FROM healed');
   let boot = 1;
   return {
     open: () =>

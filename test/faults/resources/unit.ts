@@ -24,6 +24,7 @@ export const unitWithoutDescriptors: Kind = {
       await host.setUp({
         database: { connect_timeout: 1, query_timeout: 1 },
         monitor: { max_restart_failures: 1000 },
+        processes: { default: { max_restarts: 0 } },
       });
       await editUnit(host, `WatchdogSec=${WATCHDOG_S}`);
       await host.sh('mount -o remount,hidepid=2 /proc');
