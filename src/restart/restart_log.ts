@@ -33,8 +33,12 @@ export class RestartLog {
 
   /** What `auto` became. */
   choice(strategy: Strategy): void {
-    const choice = strategy.kind === 'service' ? `service (${strategy.unit})` : strategy.kind;
-    this.#info(`Strategy for ${this.#name}: ${choice}`, 'strategy_chosen');
+    const reasons = [
+      ...(strategy.kind === 'service' ? [strategy.unit] : []),
+      ...('why' in strategy && strategy.why ? [strategy.why] : []),
+    ];
+    const why = reasons.length > 0 ? ` (${reasons.join(': ')})` : '';
+    this.#info(`Strategy for ${this.#name}: ${strategy.kind}${why}`, 'strategy_chosen');
   }
 
   preRestartFailed(failure: Failure): void {

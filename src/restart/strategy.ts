@@ -1,12 +1,7 @@
 import { runCommand } from '../system/command.ts';
 import { ALL_SERVICES, serviceUnits } from '../system/service_units.ts';
-import {
-  type Limits,
-  owningUnit,
-  programNameOf,
-  systemdRuns,
-  unitNameOf,
-} from '../system/systemd.ts';
+import { type Limits, programNameOf, systemdRuns, unitNameOf } from '../system/systemd.ts';
+import { serviceUnitOf } from '../system/unit_of_process.ts';
 import { unitState } from '../system/unit_state.ts';
 import { processCommand, restartByProcess } from './by_process.ts';
 import { restartByService, serviceCommand, type UnitToRestart } from './by_service.ts';
@@ -15,11 +10,13 @@ import { warnOfHeldOutput } from './held_output.ts';
 import { processesOf } from './processes_of.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 import { tooManyUnits, unitsOfProgram } from './unit_of_program.ts';
+import { chooseOwner } from './unit_share.ts';
+import { unitsOf } from './units_of.ts';
 
 /** What is done in the end; `auto` has become one of these. */
 export type Strategy =
-  | (UnitToRestart & { readonly kind: 'service' })
-  | { readonly kind: 'process' }
+  | (UnitToRestart & { readonly kind: 'service'; readonly why?: string })
+  | { readonly kind: 'process'; readonly why?: string }
   | { readonly kind: 'custom' }
   /** systemd did not tell by which unit; to start the process directly might make a second copy beside one. */
   | { readonly kind: 'unknown'; readonly question: string; readonly failure: Failure };
@@ -74,7 +71,7 @@ export async function restartBy(
   }
 }
 
-/** A unit that systemd knows, or that owns the running process; only a process of neither is handled directly. */
+/** A unit that systemd knows, or that the running process is all of; every other process is handled directly. */
 async function chooseForHost(target: Target, limits: Limits): Promise<Strategy> {
   const { system_name } = target.settings;
   const unit = unitNameOf(system_name);
@@ -85,23 +82,19 @@ async function chooseForHost(target: Target, limits: Limits): Promise<Strategy> 
   if (state.load !== 'not-found') {
     return { kind: 'service', unit, state };
   }
-  const own = owningUnit(process.pid);
   const { named, others } = processesOf(target);
   if (named.length + others.length === 0) {
-    return await chooseForDead(programNameOf(system_name), own, limits);
+    return await chooseForDead(programNameOf(system_name), limits);
   }
-  const owner = named
-    .map(({ pid }) => owningUnit(pid))
-    .find((name) => name !== undefined && name !== own);
-  return owner === undefined ? { kind: 'process' } : { kind: 'service', unit: owner };
+  const units = await unitsOf(named, limits);
+  if (units.kind === 'unknown') {
+    return unknown(units.unit, failureOfAny(units.result));
+  }
+  return chooseOwner(programNameOf(system_name), units.units);
 }
 
 /** No process tells its unit, which may have another name: so the units tell their programs. */
-async function chooseForDead(
-  program: string,
-  own: string | undefined,
-  limits: Limits,
-): Promise<Strategy> {
+async function chooseForDead(program: string, limits: Limits): Promise<Strategy> {
   const answer = await serviceUnits(limits);
   switch (answer.kind) {
     case 'unknown':
@@ -109,7 +102,7 @@ async function chooseForDead(
     case 'cut':
       return unknown(ALL_SERVICES, { reason: LIST_CUT, output: [] });
   }
-  const [unit, ...others] = unitsOfProgram(program, answer.units, own);
+  const [unit, ...others] = unitsOfProgram(program, answer.units, serviceUnitOf(process.pid));
   if (unit === undefined) {
     return { kind: 'process' };
   }

@@ -1,6 +1,7 @@
 import { isAlive, statOf } from './proc.ts';
-import { serviceUnitOf, systemdRuns } from './systemd.ts';
+import { systemdRuns } from './systemd.ts';
 import { isUnitFor } from './transient_unit.ts';
+import { serviceUnitOf } from './unit_of_process.ts';
 
 interface Session {
   readonly name: string;

@@ -80,7 +80,9 @@ describe('auto', { skip: noBox, concurrency: 8 }, () => {
     const host = shared();
     await host.sh('systemctl start shop');
     const before = await onlyPidOf('shopd');
-    assert.deepEqual(chosen(await heal(host, 'shopd')), ['service (shop.service)']);
+    assert.deepEqual(chosen(await heal(host, 'shopd')), [
+      'service (shop.service: shopd is its main process)',
+    ]);
     const pid = await onlyPidOf('shopd');
     assert.notEqual(pid, before);
     assert.equal(await host.property('shop', 'MainPID'), `${pid}`);
@@ -125,7 +127,9 @@ describe('auto', { skip: noBox, concurrency: 8 }, () => {
     const cron = await host.property('crond', 'MainPID');
     const before = await onlyPidOf('jobd');
     assert.match(await host.sh(`cat /proc/${before}/cgroup`), /crond\.service/);
-    assert.deepEqual(chosen(await heal(host, 'jobd')), ['process']);
+    assert.deepEqual(chosen(await heal(host, 'jobd')), [
+      'process (jobd was started by crond.service)',
+    ]);
     assert.notEqual(await onlyPidOf('jobd'), before);
     assert.equal(await host.property('crond', 'MainPID'), cron);
   });
@@ -144,7 +148,9 @@ describe('auto', { skip: noBox, concurrency: 8 }, () => {
     const host = shared();
     await host.sh('setsid -f pair </dev/null >/dev/null 2>&1; systemctl start pairs');
     const before = await host.property('pairs', 'MainPID');
-    assert.deepEqual(chosen(await heal(host, 'pair')), ['service (pairs.service)']);
+    assert.deepEqual(chosen(await heal(host, 'pair')), [
+      'service (pairs.service: pair is its main process)',
+    ]);
     assert.notEqual(await host.property('pairs', 'MainPID'), before);
     assert.equal((await pidsOf('pair')).length, 2, 'what was there stays');
   });
