@@ -23,7 +23,7 @@ const FILES = [
   '-rwxr-xr-x - /opt/monitor_service/test_alarm.sh',
   '-rw-r--r-- - /usr/lib/systemd/system/monitor_service-alarm@.service',
   'drwxr-xr-x - /usr/lib/systemd/system/monitor_service-alarm@.service.d',
-  'lrwxrwxrwx - /usr/lib/systemd/system/monitor_service-alarm@.service.d/50-monitor_service-alarm.conf',
+  '-rw-r--r-- - /usr/lib/systemd/system/monitor_service-alarm@.service.d/50-monitor_service-alarm.conf',
   '-rw-r--r-- - /usr/lib/systemd/system/monitor_service.service',
   'lrwxrwxrwx - /usr/sbin/monitor_service',
   '-rw-r--r-- - /usr/share/bash-completion/completions/monitor_service',
@@ -62,15 +62,20 @@ test('everything is root’s', async () => {
   assert.deepEqual(await listRpm(rpm, '[%{FILEUSERNAME}:%{FILEGROUPNAME}\n]'), ['root:root']);
 });
 
-test('the command is a relative link, and the template is spared a drop-in for every service', async () => {
+test('the command is a relative link, and the only one', async () => {
   const links = await listRpm(rpm, '[%{FILENAMES} %{FILELINKTOS}\n]');
   assert.deepEqual(
     links.filter((line) => !line.endsWith(' ')),
-    [
-      '/usr/lib/systemd/system/monitor_service-alarm@.service.d/50-monitor_service-alarm.conf /dev/null',
-      '/usr/sbin/monitor_service ../../opt/monitor_service/bin/monitor_service',
-    ],
+    ['/usr/sbin/monitor_service ../../opt/monitor_service/bin/monitor_service'],
   );
+});
+
+test('the file that spares the template a drop-in for every service is empty', async () => {
+  const sizes = await listRpm(rpm, '[%{FILENAMES} %{FILESIZES}\n]');
+  const [size] = sizes.flatMap(
+    (line) => /50-monitor_service-alarm\.conf (\d+)$/.exec(line)?.[1] ?? [],
+  );
+  assert.equal(size, '0');
 });
 
 test('the files are those of the repository, and the binary is the one that the tests ran', async () => {
