@@ -1,7 +1,7 @@
 import { allProcesses, type Processes, type ProcessRow } from '../alarms/processes.ts';
 import { type Settings, settingsOf } from '../configuration/settings.ts';
 import { oneLine } from '../log/escape.ts';
-import { programNameOf } from '../system/systemd.ts';
+import { isSameUnit } from '../system/systemd.ts';
 import { EXIT } from './exit_status.ts';
 import { say } from './output.ts';
 import { type Change, resultOf, setAlarms, wakeService } from './set_alarms.ts';
@@ -53,5 +53,5 @@ function isOfUnit({ name }: ProcessRow, unit: string, settings: Settings): boole
     return false;
   }
   const names = [name, settingsOf(settings, name).system_name];
-  return names.map(programNameOf).includes(programNameOf(unit));
+  return names.some((one) => isSameUnit(one, unit));
 }

@@ -18,7 +18,8 @@ export type ValuesOf<K extends Keys> = {
   readonly [Name in keyof K]: K[Name] extends Key<infer T> ? T : never;
 };
 
-const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.@:+-]*$/;
+/** The name of a unit may hold systemd's own escapes, `\x2d` for a `-`; a backslash is nowhere else. */
+const NAME_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9_.@:+-]|\\x[0-9a-f]{2})*$/;
 export const NAME_MAX_LENGTH = 100;
 
 /** May this name be put into a command? */

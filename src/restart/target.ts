@@ -3,6 +3,7 @@ import { maskSecrets } from '../configuration/mask.ts';
 import type { Log } from '../log/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { AttemptRecorder } from './attempts.ts';
+import { forShell } from './for_shell.ts';
 import type { RecipeBook } from './recipe_book.ts';
 
 /** A process to restart: its name in the database, and its settings, system name filled in. */
@@ -31,9 +32,11 @@ export interface Failure {
   readonly output: readonly string[];
 }
 
-/** `%s` is the system name, which was checked: nothing in it means anything to a shell. */
+/** `%s` is the system name, which was checked: nothing in it but a backslash means anything to a shell. */
 export function fillIn(command: string, target: Target): string {
-  return command.replaceAll('%s', target.settings.system_name);
+  return command.replaceAll('%s', (_, at: number) =>
+    forShell(target.settings.system_name, command.slice(0, at)),
+  );
 }
 
 export function masked(text: string, context: Pick<RestartContext, 'secrets'>): string {

@@ -19,6 +19,12 @@ export function programNameOf(systemName: string): string {
   return systemName.replace(/\.service$/, '');
 }
 
+/** Do two names mean the same unit? In the name of a unit systemd writes a `+` as `\x2b`. */
+export function isSameUnit(one: string, other: string): boolean {
+  const escaped = (name: string) => unitNameOf(name).replaceAll('+', '\\x2b');
+  return escaped(one) === escaped(other);
+}
+
 export function systemctl(verb: string, unit: string, limits: Limits): Promise<CommandResult> {
   return runProgram('systemctl', [verb, '--no-ask-password', '--', unit], {
     ...limits,

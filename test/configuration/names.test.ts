@@ -14,6 +14,7 @@ test('a process name may hold dots, any case, and what unit names hold', () => {
     'mysqld',
     'getty@tty1',
     'a:b+c_d',
+    'foo@a\\x2db',
     '0123',
     'constructor',
     'database',

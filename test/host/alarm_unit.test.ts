@@ -12,7 +12,10 @@ const EXPOSURE = 2.4;
 
 describe('a unit with the drop-in', { skip: noBox }, () => {
   const shared = suiteHost(CONFIG, async (host) => {
-    for (const name of ['web', 'apache2', 'worker@1', 'php-fpm.service', 'late', 'denied']) {
+    for (const name of [
+      ...['web', 'apache2', 'worker@1', 'php-fpm.service', 'late', 'denied'],
+      ...['a\\x2db', 'foo@a\\x2db', 'c++-cache', 'mount-data', 'mail'],
+    ]) {
       await host.addProcess(name);
     }
   });
@@ -48,6 +51,26 @@ describe('a unit with the drop-in', { skip: noBox }, () => {
       await crash(shared(), unit, process);
       assert.equal(await shared().property(unit, 'ActiveState'), 'active');
     }
+  });
+
+  test('is healed where systemd writes its name with an escape, be that in the table or not', async () => {
+    const host = shared();
+    for (const [unit, process] of [
+      ['a\\x2db', 'a\\x2db'],
+      ['foo@a\\x2db', 'foo@a\\x2db'],
+      ['c\\x2b\\x2b-cache', 'c++-cache'],
+      ['srv\\x2ddata@\\xc3\\xa9', 'mount-data'],
+    ] as const) {
+      await startUnit(host, unit);
+      await crash(host, unit, process);
+      assert.equal(await host.property(`'${unit}'`, 'ActiveState'), 'active');
+      assert.match((await host.alarmOf(process))?.notes ?? '', /failed - Restarted at/);
+    }
+  });
+
+  test('has its alarm by a line with %n, the whole name, as well', async () => {
+    await startUnit(shared(), 'mail', '[Unit]\nOnFailure=monitor_service-alarm@%n.service\n');
+    await crash(shared(), 'mail');
   });
 
   test('raises nothing where it is not in the table, and the journal says so', async () => {

@@ -11,6 +11,10 @@ export const CONFIG = {
   processes: {
     default: { health_check_stable_time: 0 },
     apache2: { system_name: 'httpd' },
+    'mount-data': {
+      system_name: 'srv\\x2ddata@\\xc3\\xa9',
+      pre_restart_command: "systemctl cat %s > /dev/null && systemctl cat '%s' > /dev/null",
+    },
   },
 };
 
@@ -21,10 +25,10 @@ export async function startUnit(host: Host, name: string, dropIn = ONE_LINE): Pr
     host.write(`/etc/systemd/system/${template}.service.d/alarm.conf`, dropIn);
   }
   await host.unit(template);
-  await host.sh(`systemctl start ${name}`);
+  await host.sh(`systemctl start '${name}'`);
 }
 
-export const kill = (host: Host, name: string) => host.sh(`systemctl kill -s KILL ${name}`);
+export const kill = (host: Host, name: string) => host.sh(`systemctl kill -s KILL '${name}'`);
 
 /** Kills a unit, and waits until its process is healed; how long that took. */
 export async function crash(host: Host, unit: string, process = unit): Promise<number> {

@@ -15,7 +15,26 @@ const STAMP = ' - Restarted at 2025-01-31 12:00:00';
 const COLUMN = /^(?:varchar|text) \d+$/;
 
 const PIECES = [
-  ...['a', 'nginx', '0', ' ', '-', '.', '@', '%', '$(id)', '`', ';', '|', '&', '"', "'", '\\', '/'],
+  ...[
+    'a',
+    'nginx',
+    '0',
+    ' ',
+    '-',
+    '.',
+    '@',
+    '%',
+    '$(id)',
+    '`',
+    ';',
+    '|',
+    '&',
+    '"',
+    "'",
+    '\\',
+    '/',
+    '\\x2d',
+  ],
   ...[
     'é',
     'e\u0301',
@@ -84,7 +103,8 @@ export const namesStayHarmless: Property<string> = {
     const reason = refusalOf(name);
     tally(reason === undefined ? 'accepted' : 'refused');
     if (reason === undefined) {
-      assert.match(name, /^[a-z0-9][\w.@:+-]{0,99}$/i);
+      assert.match(name, /^[a-z0-9](?:[\w.@:+-]|\\x[0-9a-f]{2})*$/i);
+      assert.ok(name.length <= 100);
       assert.ok(
         ![...name].some((char) => char.charCodeAt(0) > 126 || ' \n\t/%$;&|'.includes(char)),
       );
