@@ -1,5 +1,6 @@
 import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
+import { counted } from '../system/counted.ts';
 import { socketOf, withLimits } from './limits.ts';
 import { type Address, describeAddress } from './mysql_address.ts';
 import { tlsOf } from './mysql_tls.ts';
@@ -42,7 +43,7 @@ async function connectOnce(
   const where = describeAddress(address);
   const limit = settings.connect_timeout;
   try {
-    const late = `no connection within ${limit} seconds (connect_timeout)`;
+    const late = `no connection within ${counted(limit, 'second')} (connect_timeout)`;
     await withLimits(
       connection,
       { where, limitMs: limit * 1000, late, maxBytes: MAX_GREETING_BYTES, stopping },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Connection } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
+import { counted } from '../system/counted.ts';
 import { withLimits } from './limits.ts';
 import { addressOf, describeAddress } from './mysql_address.ts';
 import { connect, cutOff } from './mysql_connect.ts';
@@ -124,7 +125,7 @@ export class MysqlConnection {
 
   #execute(sql: string, values: readonly Value[], stopping?: AbortSignal): Promise<unknown> {
     const { query_timeout } = this.#settings;
-    const late = `no answer within ${query_timeout} seconds (query_timeout)`;
+    const late = `no answer within ${counted(query_timeout, 'second')} (query_timeout)`;
     return withLimits(
       this.#connection,
       {

@@ -11,7 +11,7 @@ import { say, sayDocument } from './output.ts';
 /** Checks the configuration, and with `--database` what it leads to. */
 export async function checkConfig(values: OptionValues): Promise<number> {
   const file = String(values.config ?? DEFAULT_CONFIGURATION);
-  const { settings, problems } = readConfiguration(file);
+  const { settings, problems } = readConfiguration(file, 'thorough');
   const found = settings && values.database ? await databaseProblems(settings) : [];
   const print = values.json ? printJson : printText;
   await print({

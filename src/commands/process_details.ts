@@ -1,6 +1,6 @@
 import type { AttemptReport, ProcessReport } from '../control/reports.ts';
-import { counted } from '../log/counted.ts';
 import { escapeText } from '../log/escape.ts';
+import { counted } from '../system/counted.ts';
 import { attemptWords, furtherOutput } from './attempt_words.ts';
 import type { MergedProcess } from './merged_status.ts';
 import { coloured, type Screen } from './screen.ts';

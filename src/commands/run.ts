@@ -12,7 +12,7 @@ import { tellProblems } from './read_settings.ts';
 export async function run(values: OptionValues): Promise<number> {
   const signals = new Signals();
   const file = String(values.config ?? DEFAULT_CONFIGURATION);
-  const { settings, problems } = readConfiguration(file);
+  const { settings, problems } = readConfiguration(file, 'thorough');
   if (!settings) {
     tellProblems(file, problems);
     return EXIT.configuration;

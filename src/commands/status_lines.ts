@@ -1,5 +1,6 @@
 import type { ProcessReport, ProcessState, StatusReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
+import { counted } from '../system/counted.ts';
 import type { MergedStatus } from './merged_status.ts';
 import { processDetails } from './process_details.ts';
 import { type Colour, coloured, type Screen } from './screen.ts';
@@ -110,7 +111,7 @@ function databaseWords({ database }: StatusReport, screen: Screen, now: Date): s
 
 function checkWords({ checks }: StatusReport, now: Date): string {
   const last = checks.last_at === null ? 'none yet' : `last ${past(checks.last_at, now)}`;
-  return `every ${checks.interval_seconds} seconds; ${last}`;
+  return `every ${counted(checks.interval_seconds, 'second')}; ${last}`;
 }
 
 function nextWords({ checks }: StatusReport, now: Date): string {

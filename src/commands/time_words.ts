@@ -1,3 +1,4 @@
+import { counted } from '../system/counted.ts';
 import { localTime } from '../system/local_time.ts';
 
 const UNITS = [
@@ -12,7 +13,7 @@ export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? (['second', 1] as const);
   const count = Math.round(seconds / size);
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return counted(count, unit);
 }
 
 /** How long something took: `41 ms`, `1.1 s`. */

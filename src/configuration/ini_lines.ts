@@ -1,4 +1,6 @@
 import ini from 'ini';
+import { SECTIONS } from './keys.ts';
+import { PROCESS_SECTION } from './settings.ts';
 
 /** One `key = value` of the file, with nothing of it lost. */
 export interface Entry {
@@ -17,8 +19,9 @@ export interface Section {
 /** A line that is neither section, entry, comment nor blank. */
 export interface StrayLine {
   readonly line: number;
-  readonly section: string;
-  readonly expected: string;
+  /** Undefined where the line was to begin one. */
+  readonly section: string | undefined;
+  readonly message: string;
 }
 
 export interface IniLines {
@@ -28,7 +31,7 @@ export interface IniLines {
 }
 
 const COMMENT_OR_BLANK = /^\s*([;#]|$)/;
-const SECTION = /^\s*\[([^\]]*)\]\s*([;#].*)?$/;
+const SECTION = /^\s*\[([^[\]]*)\]\s*([;#].*)?$/;
 const ENTRY = /^([^=]*)=(.*)$/s;
 
 /**
@@ -42,8 +45,12 @@ export function splitIniLines(text: string): IniLines {
   let section = '';
   // What stands below a section that can't be read belongs to no other one.
   let isSectionBroken = false;
+  // What was meant to continue the line above is told with that line.
+  let isContinued = false;
   for (const [index, content] of linesOf(text)) {
     const line = index + 1;
+    const wasContinued = isContinued;
+    isContinued = content.trimEnd().endsWith('\\');
     const header = SECTION.exec(content);
     const entry = ENTRY.exec(content);
     if (COMMENT_OR_BLANK.test(content)) {
@@ -54,15 +61,28 @@ export function splitIniLines(text: string): IniLines {
       isSectionBroken = false;
       sections.push({ line, name: section });
     } else if (content.trimStart().startsWith('[')) {
-      strays.push({ line, section, expected: 'a section, [NAME]' });
+      strays.push({
+        line,
+        section: undefined,
+        message: `expected a section, ${headerFor(content)}`,
+      });
       isSectionBroken = true;
-    } else if (!entry) {
-      strays.push({ line, section, expected: 'KEY = VALUE' });
+    } else if (!entry || (wasContinued && !/^\w*$/.test(entry[1]?.trim() ?? ''))) {
+      if (!wasContinued) {
+        strays.push({ line, section, message: 'expected KEY = VALUE' });
+      }
     } else if (!isSectionBroken) {
       entries.push({ line, section, key: entry[1]?.trim() ?? '', rest: entry[2]?.trim() ?? '' });
     }
   }
   return { sections, entries, strays };
+}
+
+/** What a line that begins with a bracket was meant as; what is no section's name may be a secret. */
+function headerFor(content: string): string {
+  const name = /^\s*\[\s*([\w.@:+-]{1,120})\s*(?:[;#].*)?$/.exec(content)?.[1] ?? '';
+  const isName = name.startsWith(PROCESS_SECTION) || Object.hasOwn(SECTIONS, name);
+  return isName ? `[${name}]: its ] is missing` : '[NAME]';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { commandWarnings, type GivenCommand } from './command_warnings.ts';
 import { consistencyProblems } from './consistency.ts';
 import { type Entry, ordinaryValue, splitIniLines, verbatimValue } from './ini_lines.ts';
 import { PROCESS_KEYS, SECTIONS } from './keys.ts';
@@ -12,14 +13,18 @@ export interface Parsed {
   /** In the order of the file's lines. */
   readonly problems: readonly Problem[];
   readonly lineOf: LineOf;
+  /** The commands that it gives, each where it stands. */
+  readonly commands: readonly GivenCommand[];
+  /** It has no section at all. */
+  readonly isEmpty: boolean;
 }
 
 /** Reads the text of a configuration. With an error among the problems, the settings are not to be used. */
 export function parseConfiguration(text: string): Parsed {
   const reading = new Reading();
   const { sections, entries, strays } = splitIniLines(text);
-  for (const stray of strays) {
-    reading.problems.push(error(stray.line, stray.section, `expected ${stray.expected}`));
+  for (const { line, section = '', message } of strays) {
+    reading.problems.push(error(line, section, message));
   }
   for (const { line, name } of sections) {
     reading.addSection(line, name);
@@ -28,17 +33,24 @@ export function parseConfiguration(text: string): Parsed {
     reading.addEntry(entry);
   }
   const settings = settle(reading.values);
+  const commands = [...reading.commands.values()];
+  // Without a section that can't be read, what looks wrong in another one need not be.
+  const isWhole = strays.every(({ section }) => section !== undefined);
   const problems = [
     ...reading.problems,
-    ...consistencyProblems(reading.values, settings, reading.lineOf),
+    ...(isWhole ? consistencyProblems(reading.values, settings, reading.lineOf) : []),
+    ...commandWarnings(commands, settings),
   ];
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  return { settings, problems, lineOf: reading.lineOf };
+  const isEmpty = sections.length === 0;
+  return { settings, problems, lineOf: reading.lineOf, commands, isEmpty };
 }
 
 class Reading {
   readonly problems: Problem[] = [];
   readonly values = new Map<string, Map<string, unknown>>();
+  /** By their place: of a key that is given twice, the last one counts. */
+  readonly commands = new Map<string, GivenCommand>();
   readonly #lines = new Map<string, number>();
   readonly #firstLines = new Map<string, number>();
 
@@ -77,17 +89,26 @@ class Reading {
   }
 
   #readValue(entry: Entry, key: Key<unknown>): void {
+    const { line, section } = entry;
+    if (entry.rest.endsWith('\\')) {
+      const message = `ends in \\, expected the whole value on one line${key.verbatim ? ', or quotes around it' : ''}`;
+      this.problems.push({ ...error(line, section, message), key: entry.key });
+      return;
+    }
     const text = key.verbatim ? verbatimValue(entry.rest) : ordinaryValue(entry.rest);
     const value = key.parse(text);
     if (value === undefined || text.includes('\0')) {
       const got = key.secret ? 'a value that is not shown' : quoted(maskSecrets(text));
       this.problems.push({
-        ...error(entry.line, entry.section, `got ${got}, expected ${key.expected}`),
+        ...error(line, section, `got ${got}, expected ${key.expected}`),
         key: entry.key,
       });
       return;
     }
-    this.values.get(entry.section)?.set(entry.key, value);
+    this.values.get(section)?.set(entry.key, value);
+    if (key.isCommand && text !== '') {
+      this.commands.set(placeOf(section, entry.key), { line, section, key: entry.key, text });
+    }
   }
 
   #noteLine(entry: Entry): void {

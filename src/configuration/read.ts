@@ -1,8 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { commandProblems } from './command_checks.ts';
+import { SECTIONS } from './keys.ts';
 import { type Parsed, parseConfiguration } from './parse.ts';
 import { guardProblems, placeProblems } from './places.ts';
 import { isError, type Problem } from './problem.ts';
-import type { Settings } from './settings.ts';
+import { PROCESS_SECTION, type Settings } from './settings.ts';
 
 /** What reading a configuration file gave. Settings are there only where no problem is an error. */
 export interface Configuration {
@@ -16,8 +18,14 @@ export type Places = Pick<Settings['monitor'], 'control_socket' | 'state_directo
 
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads and checks a configuration file. Never throws: whatever is wrong is among the problems. */
-export function readConfiguration(file: string): Configuration {
+/**
+ * Reads and checks a configuration file. Never throws: whatever is wrong is among the problems.
+ * @param depth `thorough` also has the host's shell read the commands, for who is about to run them
+ */
+export function readConfiguration(
+  file: string,
+  depth: 'thorough' | 'quick' = 'quick',
+): Configuration {
   let content: { text: string; mode: number };
   try {
     content = readSmallFile(file);
@@ -28,14 +36,26 @@ export function readConfiguration(file: string): Configuration {
   const parsed = parseConfiguration(content.text);
   const places = parsed.settings.monitor;
   const problems = [...safetyProblems(content.mode, file), ...parsed.problems];
+  if (parsed.isEmpty && !problems.some(isError)) {
+    problems.push(NOTHING_SET);
+  }
   if (problems.some(isError)) {
     return { settings: undefined, places, problems };
   }
   const withPassword = readPasswordFile(parsed);
   problems.push(...withPassword.problems, ...placeProblems(parsed.settings, parsed.lineOf));
+  if (depth === 'thorough') {
+    problems.push(...commandProblems(parsed.commands, withPassword.settings));
+  }
   const settings = problems.some(isError) ? undefined : withPassword.settings;
   return { settings, places, problems };
 }
+
+/** As a file that was cut off because the disk was full. */
+const NOTHING_SET: Problem = {
+  severity: 'error',
+  message: `sets nothing, expected at least one section: [${Object.keys(SECTIONS).join('], [')}] or [${PROCESS_SECTION}NAME]`,
+};
 
 function readSmallFile(file: string): { text: string; mode: number } {
   // Not blocking, so that a FIFO in the file's place does not hang the start.

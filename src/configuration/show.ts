@@ -58,5 +58,6 @@ function written(value: string, key: Key<unknown> | undefined): string {
   const readBack = key?.verbatim ? verbatimValue : ordinaryValue;
   const escaped = value.replace(/[;#\\]/g, '\\$&');
   const forms = [value, `"${value}"`, `'${value}'`, escaped, `"${escaped}"`];
-  return forms.find((form) => readBack(form.trim()) === value) ?? value;
+  const isWhole = (form: string) => !form.endsWith('\\') && readBack(form.trim()) === value;
+  return forms.find(isWhole) ?? value;
 }

@@ -1,3 +1,5 @@
+import { secondsIn } from './time_span.ts';
+
 /** How one key's text becomes a value: its default, what is acceptable, and how it reads. */
 export interface Key<T> {
   readonly fallback: T;
@@ -9,6 +11,8 @@ export interface Key<T> {
   readonly verbatim?: boolean;
   /** Never shown. */
   readonly secret?: boolean;
+  /** It is run by /bin/sh. */
+  readonly isCommand?: boolean;
 }
 
 export type Keys = Readonly<Record<string, Key<unknown>>>;
@@ -38,7 +42,7 @@ export function text(fallback: string): Key<string> {
 /** A command for /bin/sh. Where the default is empty, empty means none. */
 export function command(fallback = ''): Key<string> {
   const parse = (value: string) => (value === '' && fallback !== '' ? undefined : value);
-  return { fallback, expected: 'a command', parse, verbatim: true };
+  return { fallback, expected: 'a command', parse, verbatim: true, isCommand: true };
 }
 
 /** A password; may be empty. */
@@ -70,11 +74,12 @@ export function safeName(): Key<string> {
   };
 }
 
+/** One of some words, in whatever case it is written. */
 export function choice<const T extends string>(options: readonly T[], fallback: T): Key<T> {
   return {
     fallback,
     expected: `one of ${options.join(', ')}`,
-    parse: (value) => options.find((option) => option === value),
+    parse: (value) => options.find((option) => option.toLowerCase() === value.toLowerCase()),
   };
 }
 
@@ -96,8 +101,20 @@ export function optionalNumber(min: number, max: number): Key<number | undefined
   return { ...wholeNumber(min, min, max), fallback: undefined };
 }
 
+/** Whole seconds, or a whole number of minutes, hours or days. */
 export function seconds(fallback: number, min: number, max: number): Key<number> {
-  return wholeNumber(fallback, min, max, 'whole seconds');
+  const examples = [...EXAMPLES].filter((text) => secondsOf(text, min, max) !== undefined);
+  return {
+    fallback,
+    expected: `whole seconds from ${min} to ${max} (or ${examples.slice(-2).join(', ')})`,
+    parse: (value) => secondsOf(value, min, max),
+  };
+}
+
+const EXAMPLES = ['90s', '5m', '2h'];
+
+function secondsOf(value: string, min: number, max: number): number | undefined {
+  return wholeNumberIn(String(secondsIn(value) ?? value), min, max);
 }
 
 function wholeNumberIn(value: string, min: number, max: number): number | undefined {

@@ -1,3 +1,5 @@
+import { counted } from '../system/counted.ts';
+
 // A message may hold anything: a process name from the database, the output of a failed command. Here
 // it becomes text that stays on one line and cannot fake, hide or reorder what an operator reads.
 
@@ -23,7 +25,7 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
 export function bounded(message: string): string {
   if (message.length <= MESSAGE_LIMIT) return message;
   const end = splitsPair(message, MESSAGE_LIMIT) ? MESSAGE_LIMIT - 1 : MESSAGE_LIMIT;
-  return `${message.slice(0, end)}… (${message.length - end} more characters)`;
+  return `${message.slice(0, end)}… (${counted(message.length - end, 'more character')})`;
 }
 
 /** Any text, however long and whoever wrote it, as a line that fakes and hides nothing. */

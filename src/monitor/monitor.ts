@@ -1,3 +1,4 @@
+import { counted } from '../system/counted.ts';
 import { AlarmMemory } from './alarm_memory.ts';
 import { type Alarm, MAX_ALARMS } from './alarm_store.ts';
 import type { HealedAlarms } from './healed_alarms.ts';
@@ -160,10 +161,13 @@ export class Monitor {
     for (const { name, alarms, leftMs } of plan.heldOff) {
       this.#tellFound(name, alarms);
       const left = Math.ceil(leftMs / 1000);
-      log.warning(`Circuit breaker open for ${name}, skipping restart (${left} seconds left)`, {
-        event: 'breaker_holds',
-        process: name,
-      });
+      log.warning(
+        `Circuit breaker open for ${name}, skipping restart (${counted(left, 'second')} left)`,
+        {
+          event: 'breaker_holds',
+          process: name,
+        },
+      );
     }
     for (const { name, id } of plan.busy) {
       log.debug(() => `Restart of ${name} (ID: ${id}) is under way`, {

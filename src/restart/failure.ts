@@ -1,4 +1,5 @@
 import type { CommandResult, Ending } from '../system/command.ts';
+import { counted } from '../system/counted.ts';
 import type { Failure } from './target.ts';
 
 /** Undefined where the command ended well. */
@@ -21,7 +22,7 @@ function describe(ending: Ending): string {
     case 'killed':
       return `ended by ${ending.signal}`;
     case 'timed out':
-      return `timed out after ${ending.afterMs / 1000} seconds`;
+      return `timed out after ${counted(ending.afterMs / 1000, 'second')}`;
     case 'interrupted':
       return 'interrupted';
     case 'not started':

@@ -1,9 +1,9 @@
+import { commandFor } from '../configuration/command_for.ts';
 import type { ProcessSettings } from '../configuration/keys.ts';
 import { maskSecrets } from '../configuration/mask.ts';
 import type { Log } from '../log/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { AttemptRecorder } from './attempts.ts';
-import { forShell } from './for_shell.ts';
 import type { RecipeBook } from './recipe_book.ts';
 
 /** A process to restart: its name in the database, and its settings, system name filled in. */
@@ -32,11 +32,9 @@ export interface Failure {
   readonly output: readonly string[];
 }
 
-/** `%s` is the system name, which was checked: nothing in it but a backslash means anything to a shell. */
-export function fillIn(command: string, target: Target): string {
-  return command.replaceAll('%s', (_, at: number) =>
-    forShell(target.settings.system_name, command.slice(0, at)),
-  );
+/** A command as it is run. The system name was checked: nothing in it but a backslash means anything to a shell. */
+export function fillIn(command: string, { settings }: Target): string {
+  return commandFor(command, settings.system_name);
 }
 
 export function masked(text: string, context: Pick<RestartContext, 'secrets'>): string {

@@ -14,6 +14,7 @@ import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { dateOf, hostClock } from '../system/clock.ts';
+import { counted } from '../system/counted.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
 import { logSettings } from './log_settings.ts';
 import { openControl } from './open_control.ts';
@@ -128,7 +129,7 @@ export class Service {
 
   /** Reads the configuration again, and opens the log anew. An invalid one changes nothing. */
   async reload(): Promise<void> {
-    const { settings, problems } = readConfiguration(this.#options.file);
+    const { settings, problems } = readConfiguration(this.#options.file, 'thorough');
     this.#log.reopen();
     this.tellProblems(problems);
     if (!settings) {
@@ -154,7 +155,7 @@ export class Service {
 
   async #check(): Promise<void> {
     const seconds = this.#settings.monitor.check_interval;
-    const result = await this.#monitor.check(` (next try in ${seconds} seconds)`);
+    const result = await this.#monitor.check(` (next try in ${counted(seconds, 'second')})`);
     this.#unit.checked(result);
   }
 

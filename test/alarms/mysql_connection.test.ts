@@ -174,12 +174,12 @@ describe('a server behind a network with faults', () => {
       assert.equal(result.status, 'rejected');
       assert.equal(
         (result.reason as Error).message,
-        `${where}: no answer within 1 seconds (query_timeout)`,
+        `${where}: no answer within 1 second (query_timeout)`,
       );
     }
     assert.ok(performance.now() - started < 2500);
     await assert.rejects(store.findAlarms(NEVER), {
-      message: `${where}: no connection within 1 seconds (connect_timeout)`,
+      message: `${where}: no connection within 1 second (connect_timeout)`,
     });
     const before = proxy.connections;
     proxy.release();

@@ -65,7 +65,7 @@ describe('a check is over in time', () => {
       socket.on('close', () => clearInterval(drip));
     });
     const error = await assertBounded(t, address);
-    assert.match(error.message, /no connection within 1 seconds \(connect_timeout\)/);
+    assert.match(error.message, /no connection within 1 second \(connect_timeout\)/);
   });
 
   test('where the greeting never ends, and memory stays bounded', async (t) => {

@@ -57,7 +57,7 @@ test('an invalid file has all its problems told, and exits 78', async () => {
     signal: null,
     stdout: [
       `${file}:2: [database] driver: got "postgres", expected one of mysql, sqlite`,
-      `${file}:4: [monitor] check_interval: got "5 minutes", expected whole seconds from 1 to 86400`,
+      `${file}:4: [monitor] check_interval: got "5 minutes", expected whole seconds from 1 to 86400 (or 5m, 2h)`,
       `${file}:5: warning: [monitor] chek_interval: unknown key, ignored, did you mean check_interval?`,
       `${file}:7: [process.apache2] restart_strategy: got "restart", expected one of service, process, auto, custom`,
       `${file}:8: [process.apache2]: expected KEY = VALUE`,
@@ -138,7 +138,7 @@ test('--json tells every problem by its parts', async () => {
         line: 2,
         section: 'monitor',
         key: 'check_interval',
-        message: 'got "x", expected whole seconds from 1 to 86400',
+        message: 'got "x", expected whole seconds from 1 to 86400 (or 5m, 2h)',
       },
       {
         severity: 'warning',

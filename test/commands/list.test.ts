@@ -153,7 +153,7 @@ test('a server that does not answer is waited for no longer than the configurati
   stage.configure({ database: `[database]\n${socket}\nconnect_timeout = 1\n` });
   const { code, stdout, stderr } = await stage.run('alarm', 'set', '--all');
   assert.deepEqual([code, stdout], [1, '']);
-  assert.match(stderr, /^monitor_service: .*no connection within 1 seconds \(connect_timeout\)\n$/);
+  assert.match(stderr, /^monitor_service: .*no connection within 1 second \(connect_timeout\)\n$/);
 });
 
 test('an embedded database that is not there is not made by looking at it', async (t) => {

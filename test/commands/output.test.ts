@@ -22,7 +22,7 @@ test('run refuses an invalid file with every problem on standard error, and touc
   const line = (words: string) => text.split('\n').indexOf(words) + 1;
   const problems = [
     `${file}:2: [database] driver: got "postgres", expected one of mysql, sqlite`,
-    `${file}:${line('check_interval = often')}: [monitor] check_interval: got "often", expected whole seconds from 1 to 86400`,
+    `${file}:${line('check_interval = often')}: [monitor] check_interval: got "often", expected whole seconds from 1 to 86400 (or 5m, 2h)`,
     `${file}:${line('max_attempts = 0')}: [process.a.b] max_attempts: got "0", expected a whole number from 1 to 100`,
     `${file}:${line('retsart_delay = 1')}: warning: [process.a.b] retsart_delay: unknown key, ignored, did you mean restart_delay?`,
     '',
@@ -81,7 +81,7 @@ test('all of a large output arrives', async () => {
 
 test('the exit status is the same when nobody reads', async () => {
   const invalid = space.write('invalid.ini', '[monitor]\ncheck_interval = x\n');
-  const valid = space.write('valid.ini', '');
+  const valid = space.write('valid.ini', '[monitor]\n');
   for (const [args, status] of [
     [['--help'], 0],
     [['check-config', '-c', valid], 0],

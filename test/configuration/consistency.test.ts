@@ -78,6 +78,6 @@ test('[process.Default] is told to be a process, not the defaults', () => {
 
 test('what stands below a section that can not be read belongs to no other section', () => {
   assert.deepEqual(toldAbout('[database]', '[monitor', 'check_interval = 5'), [
-    'config.ini:2: [database]: expected a section, [NAME]',
+    'config.ini:2: expected a section, [monitor]: its ] is missing',
   ]);
 });

@@ -74,7 +74,7 @@ test('a file that this user may not read is told', () => {
 
 test('a file that is too large to be a configuration is told', () => {
   const limit = 1024 * 1024;
-  const comment = `; ${'x'.repeat(limit)}`;
+  const comment = `[database]\n; ${'x'.repeat(limit)}`;
   assert.deepEqual(told(written(comment.slice(0, limit))), []);
   assertRefused(written(comment.slice(0, limit + 1)), `FILE: is larger than ${limit} bytes`);
 });
@@ -87,7 +87,7 @@ test('a file that is not UTF-8 is told', () => {
 });
 
 test('a NUL in a comment harms nobody, in a value it is told', () => {
-  assert.deepEqual(told(written('; a\0b\n')), []);
+  assert.deepEqual(told(written('; a\0b\n[database]\n')), []);
   assertRefused(
     written('[database]\nuser = a\0b\n'),
     String.raw`FILE:2: [database] user: got "a\u0000b", expected some text`,
@@ -102,8 +102,16 @@ test('a byte order mark, CR LF and a missing last line break are no matter', () 
   assert.equal(settings?.monitor.check_interval, 7);
 });
 
-test('an empty file is a configuration of defaults', () => {
-  const { settings, problems } = readConfiguration(written(''));
+test('a file that sets nothing is told, as it was cut off', () => {
+  const expected =
+    'FILE: sets nothing, expected at least one section: [database], [monitor], [logging] or [process.NAME]';
+  for (const text of ['', '\n', '; a comment\n', '\uFEFF']) {
+    assertRefused(written(text), expected);
+  }
+});
+
+test('a section without keys is a configuration of defaults', () => {
+  const { settings, problems } = readConfiguration(written('[database]'));
   assert.deepEqual(problems, []);
   assert.equal(settings?.monitor.check_interval, 300);
 });
@@ -122,7 +130,7 @@ test('a file that others can read is a warning that names the mode to set', () =
     assert.equal(readConfiguration(file).settings?.database.password, 'huntertwo');
   }
   for (const mode of [0o600, 0o400, 0o700]) {
-    assert.deepEqual(told(space.write('open.ini', '', mode)), []);
+    assert.deepEqual(told(space.write('open.ini', '[database]', mode)), []);
   }
 });
 
@@ -131,7 +139,7 @@ test('the mode is told first, with all else that is wrong', () => {
   assertRefused(
     file,
     'FILE: warning: FILE has mode 0644, expected 0600, as it can hold a password: chmod 600 FILE',
-    'FILE:2: [monitor] check_interval: got "x", expected whole seconds from 1 to 86400',
+    'FILE:2: [monitor] check_interval: got "x", expected whole seconds from 1 to 86400 (or 5m, 2h)',
   );
 });
 

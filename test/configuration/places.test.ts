@@ -16,7 +16,7 @@ const NOT_ROOT = process.getuid?.() !== 0 && 'only root may give a file away';
 const NOBODY = 65_534;
 
 /** What is told of a configuration with these keys, its path as FILE. */
-function told(text = ''): string[] {
+function told(text = '[database]'): string[] {
   const file = space.write('config.ini', text);
   return readConfiguration(file).problems.map((problem) =>
     formatProblem(file, problem).replaceAll(file, 'FILE'),
@@ -130,7 +130,7 @@ test('a directory that root’s group may write to is told, as an access control
 
 test('a configuration that others can replace is told, and so is such a file of the password', () => {
   const changed = `can be replaced or changed by others than root and this user: see owner and mode of ${space.path('open')}`;
-  const file = space.write('open/config.ini', '');
+  const file = space.write('open/config.ini', '[database]');
   chmodSync(space.path('open'), 0o777);
   const [problem] = readConfiguration(file).problems;
   assert.equal(problem?.message, `${file} ${changed}`);
@@ -154,7 +154,7 @@ test('what is told is the highest that others can change, as all below depends o
 });
 
 test('a wrong mode does not hide that others can replace the file', () => {
-  const file = space.write('open/config.ini', '', 0o644);
+  const file = space.write('open/config.ini', '[database]', 0o644);
   chmodSync(space.path('open'), 0o777);
   assert.deepEqual(
     readConfiguration(file).problems.map(({ message }) => message),
@@ -166,7 +166,7 @@ test('a wrong mode does not hide that others can replace the file', () => {
 });
 
 test('a configuration of another user’s is told', { skip: NOT_ROOT }, () => {
-  const file = space.write('foreign.ini', '');
+  const file = space.write('foreign.ini', '[database]');
   chownSync(file, NOBODY, NOBODY);
   assert.match(readConfiguration(file).problems[0]?.message ?? '', /can be replaced or changed/);
 });

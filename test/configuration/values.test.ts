@@ -116,14 +116,20 @@ test('a number is whole, without sign, and within its range', () => {
     '+1',
     '0x10',
     '1e3',
-    '5s',
+    '5 s',
+    '5S',
+    '0s',
+    '1441m',
+    '25h',
+    '2d',
+    '1w',
     '',
     '0',
     '86401',
     '9'.repeat(40),
   ]) {
     assert.deepEqual(toldAbout('[monitor]', `check_interval = ${text}`), [
-      `config.ini:2: [monitor] check_interval: got "${text}", expected whole seconds from 1 to 86400`,
+      `config.ini:2: [monitor] check_interval: got "${text}", expected whole seconds from 1 to 86400 (or 5m, 2h)`,
     ]);
   }
   for (const text of ['1', '86400', '0123']) {
@@ -158,4 +164,65 @@ test('the last line counts without a line break, behind CR LF, and behind a byte
     assert.equal(database.host, 'db1');
     assert.equal(monitor.check_interval, 7);
   }
+});
+
+test('a time may be minutes, hours or days', () => {
+  const { monitor, processDefault } = settingsFrom(
+    '[monitor]',
+    'check_interval = 5m  # minutes',
+    'circuit_reset_time = 2d',
+    '[process.default]',
+    'restart_timeout = 1h',
+    'stop_timeout = 0m',
+    'restart_delay = "90s"',
+  );
+  assert.deepEqual([monitor.check_interval, monitor.circuit_reset_time], [300, 172_800]);
+  const { restart_timeout, stop_timeout, restart_delay } = processDefault;
+  assert.deepEqual([restart_timeout, stop_timeout, restart_delay], [3600, 0, 90]);
+});
+
+test('what a time may be is told with examples that are', () => {
+  const told = toldAbout('[database]', 'query_timeout = 6m', '[process.a]', 'stop_timeout = x');
+  assert.deepEqual(told, [
+    'config.ini:2: [database] query_timeout: got "6m", expected whole seconds from 1 to 300 (or 90s, 5m)',
+    'config.ini:4: [process.a] stop_timeout: got "x", expected whole seconds from 0 to 3600 (or 90s, 5m)',
+  ]);
+  assert.equal(toldAbout('[logging]', 'max_log_size = 5m', 'log_files_to_keep = 5m').length, 2);
+});
+
+test('the words of a list are taken in any case, and are one', () => {
+  const { database, logging, processes } = settingsFrom(
+    '[database]',
+    'driver = MySQL',
+    'ssl_mode = REQUIRED',
+    '[logging]',
+    'log_level = debug',
+    'log_format = Json',
+    '[process.a]',
+    'restart_strategy = SERVICE',
+  );
+  assert.deepEqual([database.driver, database.ssl_mode], ['mysql', 'required']);
+  assert.deepEqual([logging.log_level, logging.log_format], ['DEBUG', 'json']);
+  assert.equal(processes.get('a')?.restart_strategy, 'service');
+});
+
+test('a value that ends in a backslash is an error, and the line behind it none', () => {
+  assert.deepEqual(
+    toldAbout(
+      '[database]',
+      'password = geheim\\',
+      'host = db1 \\',
+      '[process.a]',
+      'pre_restart_command = true && \\',
+      '   --option=x true \\',
+      '   || false',
+      'restart_delay = 5',
+      'health_check_command = "true \\"',
+    ),
+    [
+      'config.ini:2: [database] password: ends in \\, expected the whole value on one line, or quotes around it',
+      'config.ini:3: [database] host: ends in \\, expected the whole value on one line',
+      'config.ini:5: [process.a] pre_restart_command: ends in \\, expected the whole value on one line, or quotes around it',
+    ],
+  );
 });

@@ -54,7 +54,7 @@ test('a database server that was killed with its alarm raised is healed once it 
 
   // Nobody can read the alarm now; that much is told, check by check.
   const failed =
-    /ERROR - Database check failed: .*is the database server running\?.* \(next try in 1 seconds\)/;
+    /ERROR - Database check failed: .*is the database server running\?.* \(next try in 1 second\)/;
   const offset = await host.waitForLog(failed);
   await host.waitForLog(failed, { after: offset });
   assert.doesNotMatch(host.log(), /Found process in alarm/);

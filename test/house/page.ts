@@ -43,7 +43,7 @@ export function defaultOf({ fallback }: Key<unknown>): string {
 
 /** The range or the words that an error about the key would name. */
 export function assertTellsWhatIsAllowed(name: string, key: Key<unknown>, text: string): void {
-  const range = /\d+ to \d+$/.exec(key.expected)?.[0];
+  const range = /\d+ to \d+(?= \(|$)/.exec(key.expected)?.[0];
   const words = /^one of (.*)$/.exec(key.expected)?.[1]?.split(', ') ?? [];
   assert.ok(
     range === undefined || new RegExp(`\\b${range}\\b`).test(text),

@@ -44,13 +44,13 @@ describe('a process that can not be healed', () => {
     await check();
     takeCalls();
     world.nowMs = 500;
-    const skipped = (seconds: number) =>
-      `WARNING Circuit breaker open for apache2, skipping restart (${seconds} seconds left)`;
-    assert.deepEqual(await check(), [FOUND, skipped(60)]);
+    const skipped = (left: string) =>
+      `WARNING Circuit breaker open for apache2, skipping restart (${left} left)`;
+    assert.deepEqual(await check(), [FOUND, skipped('60 seconds')]);
     world.nowMs = 59_000;
-    assert.deepEqual(await check(), [FOUND, skipped(1)]);
+    assert.deepEqual(await check(), [FOUND, skipped('1 second')]);
     world.nowMs = 59_999;
-    assert.deepEqual(await check(), [FOUND, skipped(1)]);
+    assert.deepEqual(await check(), [FOUND, skipped('1 second')]);
     assert.deepEqual(takeCalls(), []);
     assert.equal((await monitor.check('')).leftAlone, 1);
   });
@@ -109,7 +109,7 @@ describe('when the time of an open breaker is over', () => {
     world.nowMs = 119_999;
     assert.deepEqual(await check(), [
       FOUND,
-      'WARNING Circuit breaker open for apache2, skipping restart (1 seconds left)',
+      'WARNING Circuit breaker open for apache2, skipping restart (1 second left)',
     ]);
   });
 

@@ -139,7 +139,7 @@ describe('the configured check', () => {
 
   test('is ended at its limit when it hangs', async () => {
     assert.deepEqual(await look('sleep 60', 100), {
-      reason: 'timed out after 1 seconds',
+      reason: 'timed out after 1 second',
       output: [],
     });
   });

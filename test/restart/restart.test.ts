@@ -120,7 +120,7 @@ describe('a restart', () => {
     assert.equal(await restart(targetOf('nginx', keys), 1, context), 'failed');
     assert.equal(
       log.lines[2],
-      'ERROR RESTART LOG: Custom restart command failed for: nginx: timed out after 1 seconds',
+      'ERROR RESTART LOG: Custom restart command failed for: nginx: timed out after 1 second',
     );
   });
 });

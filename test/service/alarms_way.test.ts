@@ -70,7 +70,7 @@ test('a restart that fails goes over the breaker, and heals once its cause is me
     ...failedCheck,
     `WARNING Circuit breaker opened for ${web} after 2 failures`,
     `INFO Found process in alarm: ${web} (ID: 1)`,
-    `WARNING Circuit breaker open for ${web}, skipping restart (1 seconds left)`,
+    `WARNING Circuit breaker open for ${web}, skipping restart (1 second left)`,
     `INFO Found process in alarm: ${web} (ID: 1)`,
     `INFO Circuit breaker half-open for ${web}, trying one restart`,
     `INFO RESTART LOG: Beginning restart procedure for ${web} (strategy: custom)`,

@@ -35,7 +35,7 @@ test('a server that is not there at start is asked again every check, until it i
   const startedAt = performance.now();
   const service = await scene.start();
   const place = `127.0.0.1:${server.port}`;
-  const message = `${FAILED}${place}: connect ECONNREFUSED ${place}; is the database server running? (next try in 1 seconds)`;
+  const message = `${FAILED}${place}: connect ECONNREFUSED ${place}; is the database server running? (next try in 1 second)`;
   let position = 0;
   for (let check = 1; check <= 4; check++) {
     position = await service.waitForLog(`${message}\n`, { after: position });
@@ -60,7 +60,7 @@ test('a server that dies during a check fails that check, and is used again once
   });
   await server.kill();
   await service.waitForLog(
-    /ERROR - Database check failed: 127.0.0.1:\d+: .*; (was|is) the database server (stopped|running)\? \(next try in 1 seconds\)/,
+    /ERROR - Database check failed: 127.0.0.1:\d+: .*; (was|is) the database server (stopped|running)\? \(next try in 1 second\)/,
   );
   await server.restart();
   await service.waitForLog(RESTORED);
@@ -77,12 +77,12 @@ test('a server that hangs fails the check after query_timeout, and gets a new co
   const sockets = openSockets(service.pid);
   server.freeze();
   let position = await service.waitForLog(
-    `${FAILED}127.0.0.1:${server.port}: no answer within 1 seconds (query_timeout) (next try in 1 seconds)`,
+    `${FAILED}127.0.0.1:${server.port}: no answer within 1 second (query_timeout) (next try in 1 second)`,
     { timeoutMs: 4_000 },
   );
   for (let check = 1; check <= 3; check++) {
     position = await service.waitForLog(
-      `${FAILED}127.0.0.1:${server.port}: no connection within 1 seconds (connect_timeout) (next try in 1 seconds)`,
+      `${FAILED}127.0.0.1:${server.port}: no connection within 1 second (connect_timeout) (next try in 1 second)`,
       { after: position, timeoutMs: 4_000 },
     );
   }

@@ -21,7 +21,7 @@ after(() => server.stop());
 async function saysUntil(scene: Scene, reason: RegExp, mend: () => Promise<unknown>) {
   const service = await scene.start();
   const message = new RegExp(
-    `ERROR - Database check failed: 127.0.0.1:${server.port}: ${reason.source} \\(next try in 1 seconds\\)\\n`,
+    `ERROR - Database check failed: 127.0.0.1:${server.port}: ${reason.source} \\(next try in 1 second\\)\\n`,
     'g',
   );
   let position = 0;

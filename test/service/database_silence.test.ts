@@ -38,7 +38,7 @@ test('a server that accepts and says nothing is given up after connect_timeout, 
   scene.configure({ address, database: { connect_timeout: 1 } });
   const service = await scene.start();
   const message =
-    /ERROR - Database check failed: 127.0.0.1:\d+: no connection within 1 seconds \(connect_timeout\).* \(next try in 1 seconds\)\n/;
+    /ERROR - Database check failed: 127.0.0.1:\d+: no connection within 1 second \(connect_timeout\).* \(next try in 1 second\)\n/;
   let position = 0;
   for (let check = 1; check <= 4; check++) {
     position = await service.waitForLog(message, { after: position, timeoutMs: 4_000 });
@@ -60,8 +60,8 @@ test('a network that swallows everything is given up after query_timeout, and us
   const service = await scene.start();
   await scene.passChecks(service, 1);
   proxy.hold();
-  let position = await service.waitForLog(/no answer within 1 seconds \(query_timeout\)/);
-  position = await service.waitForLog(/no connection within 1 seconds \(connect_timeout\)/, {
+  let position = await service.waitForLog(/no answer within 1 second \(query_timeout\)/);
+  position = await service.waitForLog(/no connection within 1 second \(connect_timeout\)/, {
     after: position,
   });
   proxy.release();
@@ -96,7 +96,7 @@ for (const { what, greet } of [
     const service = await scene.start();
     let position = 0;
     for (let check = 1; check <= 2; check++) {
-      const line = /ERROR - Database check failed: 127.0.0.1:\d+: \S.* \(next try in 1 seconds\)\n/;
+      const line = /ERROR - Database check failed: 127.0.0.1:\d+: \S.* \(next try in 1 second\)\n/;
       position = await service.waitForLog(line, { after: position, timeoutMs: 5_000 });
     }
     scene.configure();

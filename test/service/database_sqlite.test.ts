@@ -145,7 +145,7 @@ test('a file that can’t be opened is one ERROR per check, until its directory 
   let position = 0;
   for (let check = 1; check <= 3; check++) {
     position = await service.waitForLog(
-      /ERROR - Database check failed: \S+missing\/alarms.db: .* \(next try in 1 seconds\)\n/,
+      /ERROR - Database check failed: \S+missing\/alarms.db: .* \(next try in 1 second\)\n/,
       { after: position },
     );
   }

@@ -91,8 +91,7 @@ test('the log tells that the health check took too long, and how long it may tak
     t,
     'test -e "$0.slow" && echo "still waiting" >&2 && exec sleep 600; touch "$0.slow"; exit 1',
   );
-  const reason =
-    'ERROR RESTART LOG: Health check for web: timed out after 1 seconds: still waiting';
+  const reason = 'ERROR RESTART LOG: Health check for web: timed out after 1 second: still waiting';
   assert.equal(log[log.indexOf(FAILED) + 1], reason);
 });
 

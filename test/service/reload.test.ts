@@ -29,7 +29,7 @@ test('a broken configuration is refused with all its problems, and the old inter
   await service.waitForLog('ERROR - Configuration not reloaded, the running settings stay\n');
   const log = service.log();
   for (const told of [
-    '[monitor] check_interval: got "often", expected whole seconds from 1 to 86400',
+    '[monitor] check_interval: got "often", expected whole seconds from 1 to 86400 (or 5m, 2h)',
     '[monitor] max_restart_failures: got "0", expected a whole number from 1 to 1000',
     '[process.web] restart_strategy: got "magic", expected one of service, process, auto, custom',
   ]) {

@@ -61,7 +61,7 @@ test('a failed restart tells exit code, signal or timeout, and the last line of 
     `${failed} code: exit code 3: port is taken`,
     `${failed} signal: ended by SIGTERM`,
     `${failed} silent: exit code 7`,
-    `${failed} timeout: timed out after 1 seconds: waiting`,
+    `${failed} timeout: timed out after 1 second: waiting`,
   ]);
 });
 
@@ -176,6 +176,6 @@ test('a pre_restart_command that hangs is ended at restart_timeout', async (t) =
   stage.inAlarm('web');
   const service = await stage.start();
   await service.waitForLog(
-    'ERROR - RESTART LOG: Pre-restart command failed for web: timed out after 1 seconds\n',
+    'ERROR - RESTART LOG: Pre-restart command failed for web: timed out after 1 second\n',
   );
 });
