@@ -6,6 +6,7 @@ import { withLimits } from './limits.ts';
 import { addressOf, describeAddress } from './mysql_address.ts';
 import { connect, cutOff } from './mysql_connect.ts';
 import { ConnectionLost, explain } from './mysql_errors.ts';
+import { type OnStatement, observed } from './statement.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 type Value = string | number;
@@ -19,12 +20,19 @@ export class MysqlConnection {
   readonly #connection: Connection;
   readonly #settings: DatabaseSettings;
   readonly #where: string;
+  readonly #onStatement: OnStatement;
   #isOpen = true;
 
-  private constructor(connection: Connection, settings: DatabaseSettings, where: string) {
+  private constructor(
+    connection: Connection,
+    settings: DatabaseSettings,
+    where: string,
+    onStatement: OnStatement,
+  ) {
     this.#connection = connection;
     this.#settings = settings;
     this.#where = where;
+    this.#onStatement = onStatement;
     connection.on('error', () => this.destroy());
     // The server closes it. Not destroyed here: then a statement under way would never hear of it.
     connection.on('end', () => {
@@ -33,7 +41,11 @@ export class MysqlConnection {
   }
 
   /** Connects within connect_timeout, or until it is stopped. Errors are StoreErrors. */
-  static async open(settings: DatabaseSettings, stopping?: AbortSignal): Promise<MysqlConnection> {
+  static async open(
+    settings: DatabaseSettings,
+    stopping?: AbortSignal,
+    onStatement?: OnStatement,
+  ): Promise<MysqlConnection> {
     const address = addressOf(settings, existsSync);
     const where = describeAddress(address);
     try {
@@ -41,6 +53,7 @@ export class MysqlConnection {
         await connect(settings, address, stopping),
         settings,
         where,
+        onStatement,
       );
       await opened.#prepare(stopping);
       return opened;
@@ -74,8 +87,9 @@ export class MysqlConnection {
    * sql_mode says about quotes and backslashes.
    */
   async run(sql: string, values: readonly Value[] = [], stopping?: AbortSignal): Promise<unknown> {
+    const execute = () => this.#execute(sql, values, stopping);
     try {
-      return await this.#execute(sql, values, stopping);
+      return await observed(sql, execute, this.#onStatement);
     } catch (error) {
       const explained = explain(error, this.#where, this.#settings);
       if (explained instanceof ConnectionLost) {

@@ -1,6 +1,7 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { MysqlConnection } from './mysql_connection.ts';
 import { ConnectionLost, NoAnswer } from './mysql_errors.ts';
+import type { OnStatement } from './statement.ts';
 import { Turns } from './turns.ts';
 
 export interface TurnOptions {
@@ -12,13 +13,15 @@ export interface TurnOptions {
 /** One connection that stays open between what is asked, and is replaced where it broke. */
 export class MysqlSession {
   readonly #settings: DatabaseSettings;
+  readonly #onStatement: OnStatement;
   #connection: MysqlConnection | undefined;
   readonly #turns = new Turns();
   /** The last time that the server was found gone. */
   #outage: ConnectionLost | undefined;
 
-  constructor(settings: DatabaseSettings) {
+  constructor(settings: DatabaseSettings, onStatement?: OnStatement) {
     this.#settings = settings;
+    this.#onStatement = onStatement;
   }
 
   /**
@@ -63,7 +66,7 @@ export class MysqlSession {
         }
       }
     }
-    this.#connection = await MysqlConnection.open(this.#settings, stopping);
+    this.#connection = await MysqlConnection.open(this.#settings, stopping, this.#onStatement);
     return await this.#doOn(this.#connection, work);
   }
 

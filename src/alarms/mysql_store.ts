@@ -10,6 +10,7 @@ import { type NotesColumn, notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
 import { asText } from './mysql_text.ts';
 import { stamped } from './notes.ts';
+import type { OnStatement } from './statement.ts';
 
 /**
  * Stands for a row's content byte by byte; a comparison of texts would take 'a' for 'A' and for 'a '. The notes as
@@ -46,8 +47,8 @@ const IS_CLEARED = `
 export class MysqlStore implements InspectedStore {
   readonly #session: MysqlSession;
 
-  constructor(settings: DatabaseSettings) {
-    this.#session = new MysqlSession(settings);
+  constructor(settings: DatabaseSettings, onStatement?: OnStatement) {
+    this.#session = new MysqlSession(settings, onStatement);
   }
 
   async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {

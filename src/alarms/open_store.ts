@@ -1,17 +1,21 @@
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import type { InspectedStore } from './inspected_store.ts';
 import type { Processes } from './processes.ts';
+import type { OnStatement } from './statement.ts';
 
 /** The store that the configuration names. Connects when it is first asked for something. */
-export async function openStore(settings: DatabaseSettings): Promise<InspectedStore> {
+export async function openStore(
+  settings: DatabaseSettings,
+  onStatement?: OnStatement,
+): Promise<InspectedStore> {
   // Loaded only when needed: the MySQL client is the larger part of the start-up.
   if (settings.driver === 'sqlite') {
     const { SqliteStore } = await import('./sqlite_store.ts');
-    return new SqliteStore(settings);
+    return new SqliteStore(settings, onStatement);
   }
   const { MysqlStore } = await import('./mysql_store.ts');
   silenceClient();
-  return new MysqlStore(settings);
+  return new MysqlStore(settings, onStatement);
 }
 
 /** The processes in the same database, for the commands of an operator. */

@@ -7,6 +7,7 @@ import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
 import { stampNotes } from './notes.ts';
 import { NOTES_LIMIT, SqliteFile } from './sqlite_file.ts';
+import { type OnStatement, observed } from './statement.ts';
 
 const SEEN = "iif(sound IS NULL, '-', hex(sound)) || ',' || iif(notes IS NULL, '-', hex(notes))";
 
@@ -24,22 +25,25 @@ const CLEAR = `
 export class SqliteStore implements InspectedStore {
   readonly #settings: DatabaseSettings;
   readonly #file: SqliteFile;
+  readonly #onStatement: OnStatement;
 
-  constructor(settings: DatabaseSettings) {
+  constructor(settings: DatabaseSettings, onStatement?: OnStatement) {
     this.#settings = settings;
+    this.#onStatement = onStatement;
     this.#file = new SqliteFile(settings);
   }
 
   async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {
-    const rows = await this.#file.run((database) => database.prepare(FIND).all(), stopping);
+    const find = () => this.#file.run((database) => database.prepare(FIND).all(), stopping);
+    const rows = await observed(FIND, find, this.#onStatement);
     return rows.map(alarmOf);
   }
 
   async clearAlarm(alarm: Alarm, at: Date): Promise<boolean> {
     const notes = stampNotes(alarm.notes, at, NOTES_LIMIT);
-    const result = await this.#file.run((database) =>
-      database.prepare(CLEAR).run(notes, alarm.id, alarm.seen),
-    );
+    const clear = () =>
+      this.#file.run((database) => database.prepare(CLEAR).run(notes, alarm.id, alarm.seen));
+    const result = await observed(CLEAR, clear, this.#onStatement);
     return Number(result.changes) > 0;
   }
 

@@ -22,10 +22,10 @@ export async function run(values: OptionValues): Promise<number> {
   const claim = isDryRun ? undefined : claimHost(settings.monitor.control_socket);
   // For ps and pgrep, which would otherwise show Node's name for its main thread.
   process.title = ['monitor_service', ...process.argv.slice(2)].join(' ');
-  const service = await Service.create({ file, settings, isDryRun, claim });
+  const service = await Service.create({ file, settings, problems, isDryRun, claim });
   saveMemory();
-  service.tellProblems(problems);
   signals.tell({
+    received: (signal) => service.received(signal),
     stop: () => service.stop(),
     reload: () => void service.reload(),
     checkNow: () => service.checkNow(),

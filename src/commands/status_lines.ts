@@ -74,6 +74,7 @@ function headLines(report: MergedStatus, screen: Screen, now: Date): string[] {
   return [
     `${head} since ${past(started_at, now)}`,
     `Database:  ${databaseWords(report, screen, now)}`,
+    ...reloadLines(report, screen, now),
     `Checks:    ${checkWords(report, now)}`,
     `Next:      ${nextWords(report, now)}`,
     `In alarm:  ${alarmWords(report)}`,
@@ -107,6 +108,18 @@ function databaseWords({ database }: StatusReport, screen: Screen, now: Date): s
   }
   const reason = escapeText(database.reason ?? '');
   return `${coloured('down', 'red', screen)} since ${past(database.since, now)}: ${reason}`;
+}
+
+/** Whoever reads this should know which settings it is about. */
+function reloadLines({ last_reload }: StatusReport, screen: Screen, now: Date): string[] {
+  if (last_reload === null) {
+    return [];
+  }
+  const { at, refused, reason } = last_reload;
+  const words = refused
+    ? `${coloured('refused', 'red', screen)} ${past(at, now)}: ${escapeText(reason ?? '')}`
+    : past(at, now);
+  return [`Reload:    ${words}`];
 }
 
 function checkWords({ checks }: StatusReport, now: Date): string {

@@ -7,6 +7,14 @@ export interface StatusReport {
   readonly started_at: string;
   readonly uptime_seconds: number;
   readonly database: DatabaseReport;
+  /** How config.ini was read again last; null where it was not. */
+  readonly last_reload: {
+    readonly at: string;
+    /** Then the settings from before stay. */
+    readonly refused: boolean;
+    /** The first thing that is wrong with the file. */
+    readonly reason: string | null;
+  } | null;
   readonly checks: {
     readonly interval_seconds: number;
     /** Is one under way? */

@@ -69,6 +69,7 @@ const status = fields({
     since: orNull(time),
     reason: orNull(text),
   }),
+  last_reload: orNull(fields({ at: time, refused: yesOrNo, reason: orNull(text) })),
   checks: fields({
     interval_seconds: number,
     running: yesOrNo,

@@ -11,11 +11,12 @@ export function failureOf(result: CommandResult): Failure | undefined {
 export function failureOfAny(result: CommandResult): Failure {
   const output = [...result.outputLines, ...result.errorLines];
   const last = result.errorLines.at(-1) ?? result.outputLines.at(-1);
-  const reason = describe(result.ending);
+  const reason = endingWords(result.ending);
   return { reason: last === undefined ? reason : `${reason}: ${last}`, output };
 }
 
-function describe(ending: Ending): string {
+/** How a command ended. */
+export function endingWords(ending: Ending): string {
   switch (ending.kind) {
     case 'exited':
       return `exit code ${ending.code}`;

@@ -43,7 +43,7 @@ export async function verify(
 export function lookAt(
   target: Target,
   strategy: Strategy,
-  options: Pick<CommandOptions, 'signal' | 'onStart'>,
+  options: Pick<CommandOptions, 'signal' | 'onStart' | 'onEnd'>,
 ): Look {
   const { health_check_command, health_check_timeout } = target.settings;
   if (health_check_command === DEFAULT_CHECK) {

@@ -1,4 +1,5 @@
 import { runCommand } from '../system/command.ts';
+import { commandTeller, toldLook } from './debug_log.ts';
 import { failureOf } from './failure.ts';
 import { lookAt, verify } from './health_check.ts';
 import { beginRecord } from './record.ts';
@@ -56,8 +57,11 @@ export async function isHealthy(target: Target, context: RestartContext): Promis
     return false;
   }
   // One look, without the patience that a process just started is given.
-  const look = lookAt(target, strategy, { signal: context.ending });
-  return (await look(target.settings.health_check_timeout * 1000)) === undefined;
+  const look = lookAt(target, strategy, optionsOf(target, context));
+  return (
+    (await toldLook(look, target, context)(target.settings.health_check_timeout * 1000)) ===
+    undefined
+  );
 }
 
 async function preRestart(
@@ -127,7 +131,7 @@ function failureOfHost(error: Error): Failure {
 function checkHealth(
   target: Target,
   strategy: Strategy,
-  { clock, ending }: RestartContext,
+  context: RestartContext,
   onStart: (group: number) => void,
 ): Promise<Failure | undefined> {
   const { health_check_timeout, health_check_stable_time } = target.settings;
@@ -135,10 +139,15 @@ function checkHealth(
     timeoutMs: health_check_timeout * 1000,
     stableMs: health_check_stable_time * 1000,
   };
-  const look = lookAt(target, strategy, { signal: ending, onStart });
-  return verify(look, patience, clock, ending);
+  const look = lookAt(target, strategy, { ...optionsOf(target, context), onStart });
+  return verify(toldLook(look, target, context), patience, context.clock, context.ending);
 }
 
 function limitsOf(target: Target, context: RestartContext) {
-  return { timeoutMs: target.settings.restart_timeout * 1000, signal: context.ending };
+  return { ...optionsOf(target, context), timeoutMs: target.settings.restart_timeout * 1000 };
+}
+
+/** Of every command of a restart. */
+function optionsOf(target: Target, context: RestartContext) {
+  return { signal: context.ending, onEnd: commandTeller(target, context) };
 }

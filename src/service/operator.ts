@@ -7,6 +7,7 @@ import type { Monitor } from '../monitor/monitor.ts';
 import type { Overview } from '../monitor/overview.ts';
 import type { State } from '../state/state.ts';
 import { hostClock } from '../system/clock.ts';
+import type { Reload } from './in_force.ts';
 import { nothingKnown } from './nothing_known.ts';
 import { knownNames, type Sources, statusReport } from './status_report.ts';
 
@@ -17,6 +18,7 @@ export interface OperatorParts {
   readonly overview: Overview;
   readonly state: State;
   readonly settings: () => Settings;
+  readonly lastReload: () => Reload | undefined;
   readonly checkNow: () => void;
   /** Aborted: the service ends. */
   readonly stopping: AbortSignal;
@@ -102,8 +104,9 @@ export class Operator implements Answering {
   }
 
   #sources(): Sources {
-    const { breakers, monitor, overview, state, settings } = this.#parts;
-    return { breakers, overview, restarts: monitor.restarts(), state, settings: settings() };
+    const { breakers, monitor, overview, lastReload, state, settings } = this.#parts;
+    const restarts = monitor.restarts();
+    return { breakers, overview, restarts, lastReload: lastReload(), state, settings: settings() };
   }
 }
 

@@ -33,17 +33,22 @@ export class OwnUnit {
 
   /** A check is over: the service is ready, if it was not before. */
   checked({ restarts }: CheckResult): void {
-    this.#tellSituation();
+    this.tellSituation();
     this.#manager.ready();
     for (const { ended } of restarts) {
-      void ended.then(() => this.#tellSituation());
+      void ended.then(() => this.tellSituation());
     }
   }
 
   /** A person asked for a restart. */
   restarting({ ended }: Restarting): void {
-    this.#tellSituation();
-    void ended.then(() => this.#tellSituation());
+    this.tellSituation();
+    void ended.then(() => this.tellSituation());
+  }
+
+  /** Something changed in what the one line for `systemctl status` is made of. */
+  tellSituation(): void {
+    this.#manager.status(lineFor(this.#situation()));
   }
 
   /** The service ends, once its restarts have, which may take them as long as this. */
@@ -54,10 +59,6 @@ export class OwnUnit {
   /** Resolves when all is told. */
   idle(): Promise<void> {
     return this.#manager.idle();
-  }
-
-  #tellSituation(): void {
-    this.#manager.status(lineFor(this.#situation()));
   }
 }
 

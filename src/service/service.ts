@@ -1,12 +1,9 @@
-import { openStore } from '../alarms/open_store.ts';
 import { Breakers } from '../breaker/breakers.ts';
-import { isError, logLineOf, type Problem } from '../configuration/problem.ts';
-import { readConfiguration } from '../configuration/read.ts';
+import type { Problem } from '../configuration/problem.ts';
 import type { Settings } from '../configuration/settings.ts';
 import type { Claim } from '../control/host_claim.ts';
 import { openConsole } from '../log/console.ts';
 import { Logger } from '../log/logger.ts';
-import type { AlarmStore } from '../monitor/alarm_store.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import { Overview } from '../monitor/overview.ts';
@@ -16,6 +13,7 @@ import type { State } from '../state/state.ts';
 import { dateOf, hostClock } from '../system/clock.ts';
 import { counted } from '../system/counted.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
+import { InForce, logProblems } from './in_force.ts';
 import { logSettings } from './log_settings.ts';
 import { openControl } from './open_control.ts';
 import { Operator } from './operator.ts';
@@ -26,6 +24,8 @@ import { situationOf } from './status_line.ts';
 export interface ServiceOptions {
   readonly file: string;
   readonly settings: Settings;
+  /** What the file was warned of when they were read. */
+  readonly problems: readonly Problem[];
   readonly isDryRun: boolean;
   /** To the control socket; undefined: operators can't ask this one. */
   readonly claim?: Claim | undefined;
@@ -40,22 +40,20 @@ export class Service {
   readonly #loop: CheckLoop;
   readonly #unit: OwnUnit;
   readonly #operator: Operator;
+  readonly #inForce: InForce;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
-  #settings: Settings;
-  #store: AlarmStore;
 
-  private constructor(options: ServiceOptions, log: Logger, store: AlarmStore) {
+  private constructor(options: ServiceOptions, log: Logger, inForce: InForce) {
     this.#options = options;
-    this.#settings = options.settings;
     this.#log = log;
-    this.#store = store;
+    this.#inForce = inForce;
     this.#state = openState(options.settings.monitor.state_directory, log);
     const memory = options.isDryRun ? readOnly(this.#state) : this.#state;
     const context = this.#restartContext();
     const breakers = new Breakers(memory, hostClock.nowMs);
     const overview = new Overview(hostClock.nowMs);
-    const settings = () => this.#settings;
+    const settings = () => inForce.settings;
     this.#monitor = new Monitor({
       log,
       breakers,
@@ -63,17 +61,21 @@ export class Service {
       healed: memory,
       healer: options.isDryRun ? makeRehearser(context) : makeHealer(context),
       settings,
-      store: () => this.#store,
+      store: () => inForce.store,
       now: () => new Date(),
       stopping: this.#stopping.signal,
     });
-    const intervalMs = () => this.#settings.monitor.check_interval * 1000;
-    this.#unit = new OwnUnit(log, () => situationOf(overview, this.#monitor.restarting(), dateOf));
+    const intervalMs = () => this.#inForce.settings.monitor.check_interval * 1000;
+    const lastReload = () => inForce.lastReload;
+    this.#unit = new OwnUnit(log, () =>
+      situationOf(overview, this.#monitor.restarting(), lastReload(), dateOf),
+    );
     this.#loop = new CheckLoop(() => this.#check(), intervalMs, hostClock, this.#unit.pulse);
     this.#operator = new Operator({
       log,
       breakers,
       overview,
+      lastReload,
       settings,
       monitor: this.#monitor,
       state: this.#state,
@@ -89,16 +91,13 @@ export class Service {
       () => new Date(),
     );
     log.info('Starting Process Monitor Service', { event: 'service_starting' });
-    return new Service(options, log, await openStore(options.settings.database));
-  }
-
-  /** Logs what is wrong with the configuration. */
-  tellProblems(problems: readonly Problem[]): void {
-    for (const problem of problems) {
-      const line = logLineOf(this.#options.file, problem);
-      const about = { event: 'config_problem' } as const;
-      isError(problem) ? this.#log.error(line, about) : this.#log.warning(line, about);
-    }
+    logProblems(options.file, options.problems, log);
+    const { file, settings } = options;
+    return new Service(
+      options,
+      log,
+      await InForce.from(settings, { file, log, nowMs: hostClock.nowMs }),
+    );
   }
 
   /** Checks on schedule until stopped; what runs then may finish. */
@@ -107,7 +106,7 @@ export class Service {
     const path = settings.monitor.control_socket;
     const control = claim && (await openControl(path, claim, this.#operator, this.#log));
     await this.#endInterrupted();
-    this.#unit.use(this.#settings.database);
+    this.#unit.use(this.#inForce.settings.database);
     await this.#loop.run();
     await this.#monitor.idle();
     control?.close();
@@ -123,23 +122,25 @@ export class Service {
     return isRead && leftAlone === 0 && endings.every(({ left }) => left === 0);
   }
 
+  /** A signal, which is obeyed next. */
+  received(signal: NodeJS.Signals): void {
+    this.#log.debug(() => `Received ${signal}`, { event: 'signal_received' });
+  }
+
   checkNow(): void {
     this.#loop.checkNow();
   }
 
   /** Reads the configuration again, and opens the log anew. An invalid one changes nothing. */
   async reload(): Promise<void> {
-    const { settings, problems } = readConfiguration(this.#options.file, 'thorough');
     this.#log.reopen();
-    this.tellProblems(problems);
-    if (!settings) {
-      this.#log.error('Configuration not reloaded, the running settings stay', {
-        event: 'config_refused',
-      });
-      return;
+    if (await this.#inForce.reload()) {
+      this.#unit.use(this.#inForce.settings.database);
+      this.#monitor.reconfigured();
+      this.#loop.reschedule();
+      this.#log.info('Configuration reloaded', { event: 'config_reloaded' });
     }
-    await this.#take(settings);
-    this.#log.info('Configuration reloaded', { event: 'config_reloaded' });
+    this.#unit.tellSituation();
   }
 
   /** Lets nothing new begin. What runs may finish, for as long as its restart_timeout. */
@@ -147,42 +148,21 @@ export class Service {
     this.#log.info('Stopping Process Monitor Service', { event: 'service_stopping' });
     const limitMs = this.#monitor.longestRestartTimeout() * 1000;
     setTimeout(() => this.#ending.abort(), limitMs).unref();
-    this.#unit.stopping(limitMs, this.#settings.database);
+    this.#unit.stopping(limitMs, this.#inForce.settings.database);
     this.#stopping.abort();
     this.#monitor.stop();
     this.#loop.stop();
   }
 
   async #check(): Promise<void> {
-    const seconds = this.#settings.monitor.check_interval;
+    const seconds = this.#inForce.settings.monitor.check_interval;
     const result = await this.#monitor.check(` (next try in ${counted(seconds, 'second')})`);
     this.#unit.checked(result);
   }
 
-  async #take(settings: Settings): Promise<void> {
-    const before = this.#settings;
-    this.#settings = settings;
-    this.#log.configure(logSettings(settings.logging));
-    if (JSON.stringify(settings.database) !== JSON.stringify(before.database)) {
-      const next = await openStore(settings.database);
-      void this.#store.close();
-      this.#store = next;
-    }
-    for (const key of ['state_directory', 'control_socket'] as const) {
-      if (settings.monitor[key] !== this.#options.settings.monitor[key]) {
-        this.#log.warning(`[monitor] ${key} takes effect when the service is restarted`, {
-          event: 'config_needs_restart',
-        });
-      }
-    }
-    this.#unit.use(settings.database);
-    this.#monitor.reconfigured();
-    this.#loop.reschedule();
-  }
-
   async #finish(): Promise<void> {
     await this.#monitor.idle();
-    await this.#store.close();
+    await this.#inForce.store.close();
     this.#state.close();
     await this.#unit.idle();
     this.#log.close();
@@ -202,7 +182,7 @@ export class Service {
       recipes: new RecipeBook(),
       stopping: this.#stopping.signal,
       ending: this.#ending.signal,
-      secrets: () => [this.#settings.database.password],
+      secrets: () => [this.#inForce.settings.database.password],
     };
   }
 }

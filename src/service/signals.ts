@@ -1,5 +1,7 @@
 /** What the signals ask of the service. */
 export interface Signalled {
+  /** Before it is obeyed. */
+  received(signal: NodeJS.Signals): void;
   stop(): void;
   /** A second request to stop. */
   endAtOnce(): void;
@@ -29,7 +31,10 @@ export class Signals {
   #receive(signal: NodeJS.Signals): void {
     if (!this.#service) {
       this.#early.push(signal);
-    } else if (signal === 'SIGHUP') {
+      return;
+    }
+    this.#service.received(signal);
+    if (signal === 'SIGHUP') {
       this.#service.reload();
     } else if (signal === 'SIGUSR1') {
       this.#service.checkNow();

@@ -4,6 +4,7 @@ import type { DatabaseReport, StatusReport } from '../control/reports.ts';
 import { breakerLimits } from '../monitor/healing.ts';
 import type { Overview } from '../monitor/overview.ts';
 import type { State } from '../state/state.ts';
+import type { Reload } from './in_force.ts';
 import { cut, type ProcessFacts, processReport, STATES, stateOf } from './process_report.ts';
 import { VERSION } from './version.ts';
 
@@ -17,6 +18,8 @@ export interface Sources {
     readonly waiting: ReadonlySet<string>;
   };
   readonly state: Pick<State, 'attemptedNames' | 'lastAttempt'>;
+  /** Undefined: there was none yet. */
+  readonly lastReload: Reload | undefined;
   /** In force now. */
   readonly settings: Settings;
 }
@@ -52,6 +55,7 @@ export function statusReport(
     started_at: timeOf(startedAtMs),
     uptime_seconds: Math.floor((nowMs - startedAtMs) / 1000),
     database: databaseReport(overview, timeOf),
+    last_reload: reloadReport(sources.lastReload, timeOf),
     checks: checksReport(overview, settings.monitor.check_interval, moment, timeOf),
     alarms: overview.alarms ?? null,
     without_process: {
@@ -109,6 +113,20 @@ function databaseReport({ database }: Overview, timeOf: (ms: number) => string):
     since: database.state === 'unknown' ? null : timeOf(database.sinceMs),
     reason: database.state === 'down' ? cut(database.reason) : null,
   };
+}
+
+function reloadReport(
+  reload: Reload | undefined,
+  timeOf: (ms: number) => string,
+): StatusReport['last_reload'] {
+  return (
+    (reload && {
+      at: timeOf(reload.atMs),
+      refused: reload.refusal !== undefined,
+      reason: reload.refusal === undefined ? null : cut(reload.refusal),
+    }) ??
+    null
+  );
 }
 
 function checksReport(

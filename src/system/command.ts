@@ -17,6 +17,15 @@ export interface CommandOptions {
   readonly onStart?: (group: number) => void;
   /** Told all that it prints to its output, of which the result has but the last lines. */
   readonly onOutput?: (chunk: Buffer) => void;
+  /** Told how it went, once it is over. */
+  readonly onEnd?: (command: EndedCommand) => void;
+}
+
+export interface EndedCommand {
+  /** As one would type it; secrets are not masked. */
+  readonly line: string;
+  readonly ending: Ending;
+  readonly durationMs: number;
 }
 
 export type Ending =
@@ -44,7 +53,8 @@ const DRAIN_MS = 100;
 
 /** Runs a command line with /bin/sh. Never throws: whatever happens is in the result. */
 export function runCommand(commandLine: string, options: CommandOptions): Promise<CommandResult> {
-  return run(() => ({ argv: TOLD_SHELL, go: lineFor(commandLine) }), options);
+  const start = () => ({ argv: TOLD_SHELL, go: lineFor(commandLine) });
+  return observed(commandLine, () => run(start, options), options);
 }
 
 /** Runs a program; its arguments pass through no shell. */
@@ -53,7 +63,19 @@ export function runProgram(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  return run(() => ({ argv: ['/bin/sh', '-c', GATE, 'sh', file, ...args], go: '\n' }), options);
+  const start = () => ({ argv: ['/bin/sh', '-c', GATE, 'sh', file, ...args], go: '\n' });
+  return observed([file, ...args].join(' '), () => run(start, options), options);
+}
+
+async function observed(
+  line: string,
+  work: () => Promise<CommandResult>,
+  { onEnd }: CommandOptions,
+): Promise<CommandResult> {
+  const startedAtMs = performance.now();
+  const result = await work();
+  onEnd?.({ line, ending: result.ending, durationMs: performance.now() - startedAtMs });
+  return result;
 }
 
 /**

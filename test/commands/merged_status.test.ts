@@ -14,6 +14,7 @@ const HEAD: Omit<StatusReport, 'processes'> = {
   started_at: TIME,
   uptime_seconds: 0,
   database: { state: 'connected', since: TIME, reason: null },
+  last_reload: null,
   checks: { interval_seconds: 300, running: false, last_at: TIME, next_at: null },
   alarms: 0,
   without_process: { alarms: 0, ids: [] },

@@ -10,6 +10,7 @@ import { run } from '../support/binary.ts';
 import { runTool } from '../support/child.ts';
 import { startProxy } from '../support/proxy.ts';
 import { repository } from '../support/repository.ts';
+import type { Service } from '../support/service.ts';
 import { waitFor } from '../support/wait.ts';
 import { configText } from '../support/workspace.ts';
 
@@ -245,12 +246,14 @@ test('the JSON has the documented fields, and every time is ISO 8601 in UTC', as
   stage.configure({ monitor: { ...SELDOM, max_restart_failures: 1 }, processes: { web: FAILS } });
   stage.inAlarm('web');
   stage.inAlarmWithoutProcess(9);
-  await startAndOpen(stage, 'web');
+  const service = await startAndOpen(stage, 'web');
+  service.signal('SIGHUP');
+  await service.waitForLog('Configuration reloaded');
   const report = await json(stage);
   const page = readFileSync(join(repository, 'docs/COMMANDS.md'), 'utf8');
   const section = page.split('\n## status\n')[1]?.split('\n## ')[0]?.split('\n| Field |')[1] ?? '';
   const documented = [...section.matchAll(/^\| `([\w.]+)` \|/gm)].map((match) => match[1]);
-  const objects = ['processes', 'processes.last_attempt'];
+  const objects = ['last_reload', 'processes', 'processes.last_attempt'];
   assert.deepEqual([...fieldsOf(report), ...objects].sort(), documented.sort());
   for (const [field, value] of leaves(report)) {
     if (/(_at|\.at|since)$/.test(field)) {
@@ -335,9 +338,10 @@ test('a reader that goes away is no error', async (t) => {
   assert.match(shown, /^monitor_service .*\n$/);
 });
 
-async function startAndOpen(stage: Stage, name: string): Promise<void> {
+async function startAndOpen(stage: Stage, name: string): Promise<Service> {
   const service = await startListening(stage);
   await service.waitForLog(`Circuit breaker opened for ${name}`);
+  return service;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the command prints

@@ -30,6 +30,7 @@ const REPORT: MergedStatus = {
   started_at: NOW.toISOString(),
   uptime_seconds: 0,
   database: { state: 'connected', since: NOW.toISOString(), reason: null },
+  last_reload: null,
   checks: { interval_seconds: 300, running: false, last_at: null, next_at: null },
   alarms: 0,
   without_process: { alarms: 0, ids: [] },
@@ -43,6 +44,23 @@ const REPORT: MergedStatus = {
 
 const shown = (report: Partial<MergedStatus>) =>
   statusLines({ ...REPORT, ...report }, false, SCREEN, NOW);
+
+test('a reload is shown once there was one, and why it was refused until one is not', () => {
+  const at = new Date(NOW.getTime() - 120_000).toISOString();
+  const reloadLine = (last_reload: MergedStatus['last_reload']) =>
+    shown({ last_reload }).filter((line) => line.startsWith('Reload:'));
+  assert.deepEqual(reloadLine(null), []);
+  assert.match(
+    reloadLine({ at, refused: false, reason: null })[0] ?? '',
+    /^Reload: {4}2\S+ \S+ \(2 minutes ago\)$/,
+  );
+  const reason = '/etc/m.ini:3: [monitor] check_interval: got "\u001b[2J"';
+  const [refused = ''] = reloadLine({ at, refused: true, reason });
+  assert.match(
+    refused,
+    /^Reload: {4}refused 2\S+ \S+ \(2 minutes ago\): \/etc\/m\.ini:3: .*\\x1b\[2J"$/,
+  );
+});
 
 test('an open breaker without an alarm takes no explanation from what is in alarm', () => {
   const processes: MergedProcess[] = [

@@ -13,6 +13,7 @@ const STATUS: StatusReport = {
   started_at: AT,
   uptime_seconds: 1,
   database: { state: 'down', since: AT, reason: 'refused' },
+  last_reload: { at: AT, refused: true, reason: 'm.ini:1: …' },
   checks: { interval_seconds: 300, running: false, last_at: AT, next_at: AT },
   alarms: 1,
   without_process: { alarms: 1, ids: [9] },

@@ -26,6 +26,7 @@ const DIRECTIVES: Versions = {
       'OOMScoreAdjust',
       'Restart',
       'RestartSec',
+      'SyslogIdentifier',
       'Type',
     ],
     ...['UMask', 'WantedBy', 'WatchdogSec'],

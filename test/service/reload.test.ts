@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { ask } from '../../src/control/client.ts';
+import { isStatusReport } from '../../src/control/shapes.ts';
 import type { Service } from '../support/service.ts';
 import { waitFor } from '../support/wait.ts';
 import { configText } from '../support/workspace.ts';
@@ -54,6 +56,46 @@ test('a configuration that is gone is refused, and the running settings stay', a
   stage.inAlarm('later');
   await stage.cleared('later', 3_000);
 });
+
+for (const [what, spoil, reason] of [
+  [
+    'that holds bytes which are no text',
+    (file: string) => writeFileSync(file, Buffer.from([0xff, 0xfe]), { flag: 'a' }),
+    /config\.ini: is not UTF-8 text$/,
+  ],
+  [
+    'in whose place is a directory',
+    (file: string) => {
+      renameSync(file, `${file}.away`);
+      mkdirSync(file);
+    },
+    /config\.ini: is not a regular file$/,
+  ],
+] as const) {
+  test(`a configuration ${what} is refused, and status says so until one is not`, async (t) => {
+    const { stage, service } = await reloadable(t, 1);
+    const file = stage.space.path('config.ini');
+    const good = readFileSync(file);
+    const lastReload = async () =>
+      (
+        await ask(
+          stage.space.path('control.sock'),
+          { method: 'GET', path: '/status' },
+          isStatusReport,
+        )
+      )?.last_reload;
+    assert.equal(await lastReload(), null);
+    spoil(file);
+    service.signal('SIGHUP');
+    await waitFor('the refusal', async () => (await lastReload())?.refused);
+    assert.match((await lastReload())?.reason ?? '', reason);
+    rmSync(file, { recursive: true });
+    stage.write(good.toString());
+    service.signal('SIGHUP');
+    await waitFor('the reload', async () => (await lastReload())?.refused === false);
+    assert.equal((await lastReload())?.reason, null);
+  });
+}
 
 test('the new interval of a good configuration counts at once', async (t) => {
   const { stage, service } = await reloadable(t, 3600);

@@ -5,7 +5,7 @@ import { Overview } from '../../src/monitor/overview.ts';
 import { lineFor, situationOf } from '../../src/service/status_line.ts';
 import { alarm } from '../monitor/fakes.ts';
 
-const calm = { failingSince: undefined, restarting: [], unhealed: 0 };
+const calm = { failingSince: undefined, restarting: [], unhealed: 0, refused: undefined };
 const NOON = new Date(2026, 0, 31, 12, 0, 0);
 
 describe('the line for systemctl status', () => {
@@ -19,7 +19,15 @@ describe('the line for systemctl status', () => {
     ['Database checks fail since 2026-01-31 12:00:00', { ...calm, failingSince: NOON }],
     [
       'Database checks fail since 2026-01-31 12:00:00; Restarting a; 3 alarms not healed',
-      { failingSince: NOON, restarting: ['a'], unhealed: 3 },
+      { ...calm, failingSince: NOON, restarting: ['a'], unhealed: 3 },
+    ],
+    [
+      'No process in alarm; Reload refused at 2026-01-31 12:00:00: m.ini:3: bad',
+      { ...calm, refused: { at: NOON, reason: 'm.ini:3: bad' } },
+    ],
+    [
+      '1 alarm not healed; Reload refused at 2026-01-31 12:00:00: m.ini:3: bad',
+      { ...calm, unhealed: 1, refused: { at: NOON, reason: 'm.ini:3: bad' } },
     ],
   ];
   for (const [line, situation] of cases) {
@@ -30,7 +38,7 @@ describe('the line for systemctl status', () => {
 describe('the situation', () => {
   const dateOf = (ms: number) => new Date(NOON.getTime() + ms);
   const situation = (overview: Overview, ...restarting: string[]) =>
-    situationOf(overview, restarting, dateOf);
+    situationOf(overview, restarting, undefined, dateOf);
 
   /** As a check with four alarms leaves it. */
   function checked(): Overview {
@@ -64,6 +72,14 @@ describe('the situation', () => {
     overview.found({ withoutProcess: [], refused: [], heldOff: [], busy, tasks: [] });
     assert.equal(situation(overview, 'mail').unhealed, 0);
     assert.equal(situation(overview).unhealed, 2);
+  });
+
+  test('has the refusal of the last reload, on one line and bounded', () => {
+    const after = (refusal: string | undefined) =>
+      situationOf(new Overview(() => 0), [], { atMs: 1000, refusal }, dateOf).refused;
+    assert.equal(after(undefined), undefined);
+    assert.deepEqual(after('a\nb'), { at: dateOf(1000), reason: 'a\\nb' });
+    assert.ok((after('x'.repeat(10_000))?.reason.length ?? 0) < 600);
   });
 
   test('dates an outage from its first failed check until one succeeds', () => {

@@ -102,6 +102,7 @@ function sources({
       reasonOf: (name) => (breakers[name]?.state === 'open' ? 'failures' : undefined),
     },
     overview,
+    lastReload: undefined,
     restarts: { running: new Set(running), waiting: new Set() },
     state: {
       attemptedNames: () => Object.keys(attempts),
