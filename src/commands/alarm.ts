@@ -8,6 +8,7 @@ import { EXIT } from './exit_status.ts';
 import { findProcesses, isId } from './find_processes.ts';
 import { insertFor, missingRow } from './missing_row.ts';
 import { complain, say } from './output.ts';
+import { requireNamedFile } from './read_settings.ts';
 import {
   type Change,
   labelOf,
@@ -24,6 +25,7 @@ export async function setAlarm(values: OptionValues, operands: readonly string[]
   if (values.create && operands.length === 0) {
     throw new UsageError('--create needs NAME');
   }
+  requireNamedFile(values);
   // Before the configuration is read: with a broken one this must not fail either.
   if (typeof values.unit === 'string' && isOwnUnit(values.unit)) {
     await say(`${oneLine(values.unit)} belongs to this service; no alarm is raised\n`);

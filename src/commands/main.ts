@@ -1,6 +1,7 @@
 import { VERSION } from '../service/version.ts';
 import { readCommandLine } from './command_line.ts';
 import { COMMANDS } from './commands.ts';
+import { ConfigurationError } from './configuration_error.ts';
 import { EXIT } from './exit_status.ts';
 import { helpText } from './help.ts';
 import { complain } from './output.ts';
@@ -20,6 +21,9 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     return (await COMMANDS[command]?.run(values, operands)) ?? EXIT.usage;
   } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return EXIT.configuration;
+    }
     if (error instanceof UsageError) {
       complain(error.message);
       process.stderr.write('Try monitor_service --help\n');

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { formatProblem, type Problem } from '../configuration/problem.ts';
-import { type Places, readConfiguration } from '../configuration/read.ts';
+import { MISSING, type Places, readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { oneLine } from '../log/escape.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
+import { ConfigurationError } from './configuration_error.ts';
 import { complain } from './output.ts';
 
 /** The settings that a command works with; undefined, and told, where they are not valid. */
@@ -17,7 +19,9 @@ export function readSettings(values: OptionValues): Settings | undefined {
 
 /**
  * Where a running service is to be found. It goes on with what it read before where the file is not valid now,
- * which is told; it must not be out of reach of an operator then.
+ * which is told; it must not be out of reach of an operator then. The default file's is the default service, but a
+ * file that was named may mean another one.
+ * @throws ConfigurationError if the named file does not tell which one it means
  */
 export function readPlaces(values: OptionValues): {
   places: Places;
@@ -25,14 +29,29 @@ export function readPlaces(values: OptionValues): {
   isValid: boolean;
 } {
   const file = fileOf(values);
-  const { settings, places, problems } = readConfiguration(file);
+  const { settings, places, isPlaceTold, problems } = readConfiguration(file);
   if (!settings) {
     tellProblems(file, problems);
+    if (values.config !== undefined && !isPlaceTold) {
+      complain(`nothing was done, as ${file} does not tell which service it means`);
+      throw new ConfigurationError();
+    }
     complain(
       `${file} can't be used; a service that runs goes on with the settings that it read before`,
     );
   }
   return { places, settings, isValid: settings !== undefined };
+}
+
+/**
+ * For what would be done without the configuration.
+ * @throws ConfigurationError if a file was named that is not there
+ */
+export function requireNamedFile({ config }: OptionValues): void {
+  if (config !== undefined && !existsSync(String(config))) {
+    tellProblems(String(config), [MISSING]);
+    throw new ConfigurationError();
+  }
 }
 
 function fileOf(values: OptionValues): string {

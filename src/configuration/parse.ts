@@ -15,6 +15,8 @@ export interface Parsed {
   readonly lineOf: LineOf;
   /** The commands that it gives, each where it stands. */
   readonly commands: readonly GivenCommand[];
+  /** Each section line can be read, so that each key is known to be there or not. */
+  readonly isWhole: boolean;
   /** It has no section at all. */
   readonly isEmpty: boolean;
 }
@@ -43,7 +45,7 @@ export function parseConfiguration(text: string): Parsed {
   ];
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   const isEmpty = sections.length === 0;
-  return { settings, problems, lineOf: reading.lineOf, commands, isEmpty };
+  return { settings, problems, lineOf: reading.lineOf, commands, isWhole, isEmpty };
 }
 
 class Reading {

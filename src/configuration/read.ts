@@ -11,6 +11,8 @@ export interface Configuration {
   readonly settings: Settings | undefined;
   /** Where a running service is to be found, also by a file that is not valid: by default where it does not tell. */
   readonly places: Places;
+  /** The file tells them, be it by leaving the defaults; false where that part of it can't be read. */
+  readonly isPlaceTold: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -31,16 +33,18 @@ export function readConfiguration(
     content = readSmallFile(file);
   } catch (error) {
     const places = parseConfiguration('').settings.monitor;
-    return { settings: undefined, places, problems: [unreadable(error as Error)] };
+    const problems = [unreadable(error as Error)];
+    return { settings: undefined, places, isPlaceTold: false, problems };
   }
   const parsed = parseConfiguration(content.text);
   const places = parsed.settings.monitor;
+  const isPlaceTold = parsed.isWhole && !parsed.problems.some(isAboutPlaces);
   const problems = [...safetyProblems(content.mode, file), ...parsed.problems];
   if (parsed.isEmpty && !problems.some(isError)) {
     problems.push(NOTHING_SET);
   }
   if (problems.some(isError)) {
-    return { settings: undefined, places, problems };
+    return { settings: undefined, places, isPlaceTold, problems };
   }
   const withPassword = readPasswordFile(parsed);
   problems.push(...withPassword.problems, ...placeProblems(parsed.settings, parsed.lineOf));
@@ -48,7 +52,12 @@ export function readConfiguration(
     problems.push(...commandProblems(parsed.commands, withPassword.settings));
   }
   const settings = problems.some(isError) ? undefined : withPassword.settings;
-  return { settings, places, problems };
+  return { settings, places, isPlaceTold, problems };
+}
+
+function isAboutPlaces({ severity, section, key }: Problem): boolean {
+  const isPlace = key === 'control_socket' || key === 'state_directory';
+  return severity === 'error' && section === 'monitor' && isPlace;
 }
 
 /** As a file that was cut off because the disk was full. */
@@ -120,9 +129,12 @@ function modeProblems(mode: number, file: string): Problem[] {
   return [{ severity: 'warning', message }];
 }
 
+/** What is told of a file that is not there. */
+export const MISSING: Problem = { severity: 'error', message: 'does not exist' };
+
 function unreadable(error: NodeJS.ErrnoException): Problem {
   const reasons: Record<string, string> = {
-    ENOENT: 'does not exist',
+    ENOENT: MISSING.message,
     EACCES: 'may not be read by this user',
     EISDIR: 'is a directory',
     ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { command, SELDOM, startListening } from '../service/control_client.ts';
 import { HEALS_AT_ONCE, openStage } from '../service/stage.ts';
-import { run } from '../support/binary.ts';
 
 test('a new alarm is found within a second, however long the interval', async (t) => {
   const stage = await openStage(t);
@@ -54,17 +53,5 @@ for (const args of [['check-now'], ['status'], ['breaker', 'reset', '--all']]) {
       stderr,
       /check_interval: got "often".*\n.*\nmonitor_service: not running; start it/,
     );
-  });
-
-  test(`${typed} asks where a service is by default, where the file does not tell`, async (t) => {
-    const stage = await openStage(t);
-    stage.configure({ monitor: { control_socket: 'control.sock' } });
-    const { code, stderr } = await command(stage, ...args);
-    assert.equal(code, 78);
-    assert.match(stderr, /control_socket: got "control\.sock", expected an absolute path\n/);
-    assert.match(stderr, /monitor_service: not running; start it/);
-    const missing = await run([...args, '-c', stage.space.path('none.ini')]);
-    assert.equal(missing.code, 78);
-    assert.match(missing.stderr, /none\.ini: does not exist\n/);
   });
 }
