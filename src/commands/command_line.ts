@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { suggestion } from '../configuration/nearest.ts';
+import { nearest } from '../configuration/nearest.ts';
 import { COMMON_OPTIONS, type Operands, type Option, type OptionValues } from './command.ts';
-import { commandsOfGroup, splitWords, unknownCommand } from './command_words.ts';
+import { ABOUT_PROGRAM, commandsOfGroup, splitWords, unknownCommand } from './command_words.ts';
 import { COMMANDS } from './commands.ts';
 import { UsageError } from './usage_error.ts';
 
@@ -21,21 +21,26 @@ type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option'
 export function readCommandLine(args: readonly string[]): CommandLine {
   refuseSingleDashes(args);
   const tokens = tokensOf(args);
-  const positionals = tokens.filter((token) => token.kind === 'positional');
-  const words = splitWords(positionals.map(({ value }) => value));
-  const { command, operands } = words;
-  const isNamed = positionals.length > 0;
   const typed = tokens.filter((token) => token.kind === 'option');
+  const all = tokens.filter((token) => token.kind === 'positional').map(({ value }) => value);
+  const [first = ''] = all;
+  // `help list` is `list --help`.
+  const asked = ABOUT_PROGRAM.includes(first) ? { [first]: true } : {};
+  const positionals = Object.hasOwn(asked, first) ? all.slice(1) : all;
+  const isNamed = positionals.length > 0;
+  const words = splitWords(positionals);
+  const { command, operands } = words;
   if (!Object.hasOwn(COMMANDS, command)) {
     // Behind a mistyped option, what was meant as its value looks like a command.
-    const values = readOptions(typed, OPTIONS_OF_ALL);
+    const values = { ...readOptions(typed, OPTIONS_OF_ALL), ...asked };
     const isGroup = commandsOfGroup(command).length > 0 && operands.length === 0;
     if (isGroup && isAboutProgram(values)) {
       return { command, isNamed, values, operands };
     }
     throw new UsageError(unknownCommand(words));
   }
-  const values = readOptions(typed, { ...COMMANDS[command]?.options, ...COMMON_OPTIONS });
+  const known = { ...COMMANDS[command]?.options, ...COMMON_OPTIONS };
+  const values = { ...readOptions(typed, known), ...asked };
   checkOperands(command, operands, values);
   return { command, isNamed, values, operands };
 }
@@ -105,8 +110,9 @@ function optionValue(
 ): [string, string | boolean] {
   const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
   if (!option) {
-    const names = Object.keys(known).map((name) => `--${name}`);
-    throw new UsageError(`unknown option ${token.rawName}${suggestion(token.rawName, names)}`);
+    const meant = nearest(token.rawName.replace(/^--?/, ''), Object.keys(known));
+    const hint = meant === undefined ? '' : `, did you mean --${meant}?`;
+    throw new UsageError(`unknown option ${token.rawName}${hint}`);
   }
   if (option.type === 'boolean') {
     if (token.value !== undefined) {

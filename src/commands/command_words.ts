@@ -1,6 +1,9 @@
-import { suggestion } from '../configuration/nearest.ts';
-import { COMMON_OPTIONS } from './command.ts';
+import { nearest } from '../configuration/nearest.ts';
+import { isSafeName } from '../configuration/value_kinds.ts';
 import { COMMANDS, DEFAULT_COMMAND } from './commands.ts';
+
+/** What is asked about the program itself as a command or as an option. */
+export const ABOUT_PROGRAM: readonly string[] = ['help', 'version'];
 
 /** The words of a command line that are no options, told apart. */
 export interface Words {
@@ -28,22 +31,60 @@ export function unknownCommand({ command, operands }: Words): string {
   const group = commandsOfGroup(command);
   const [verb] = operands;
   if (group.length === 0) {
-    return `unknown command "${command}"${hint(command)}`;
+    return `unknown command "${command}"${hint(command, verb)}`;
   }
   if (verb === undefined) {
     return `${command} needs a second word: ${group.join(' or ')}`;
   }
-  const typed = `${command} ${verb}`;
-  return `unknown command "${typed}"${suggestion(typed, group) || `, expected ${group.join(' or ')}`}`;
+  const verbs = group.map((name) => name.slice(command.length + 1));
+  const meant = slipOf(verb, verbs, []);
+  const answer = meant ? `did you mean ${command} ${meant}?` : `expected ${group.join(' or ')}`;
+  return `unknown command "${command} ${verb}", ${answer}`;
 }
 
-function hint(command: string): string {
-  if (Object.hasOwn(COMMON_OPTIONS, command)) {
-    return `, did you mean --${command}?`;
-  }
-  if (/^(?:start|stop|restart|reload|enable|disable)$/.test(command)) {
-    return `, did you mean systemctl ${command} monitor_service?`;
+/** Words of other programs for what an operator may want: each is meant as it is, and is no slip of another one. */
+const VERBS = new Set(
+  (
+    'ack acknowledge add cancel check clean clear close create delete disable edit enable end get help info kill list ' +
+    'log logs ls open pause ping print read reload remove reset restart resume rm run set show silence start status stop ' +
+    'test unset update version view watch'
+  ).split(' '),
+);
+
+/** Commands that only show something, so that to be suggested wrongly does no harm. */
+const HARMLESS = new Set([
+  'status',
+  'list',
+  'history',
+  'check-config',
+  'check',
+  'metrics',
+  'hosts',
+  ...ABOUT_PROGRAM,
+]);
+
+/** What systemctl does, to the service itself and to any other unit. */
+const OF_SYSTEMD = /^(?:start|stop|restart|reload|enable|disable)$/;
+
+function hint(command: string, operand: string | undefined): string {
+  if (OF_SYSTEMD.test(command)) {
+    if (operand === undefined) {
+      return `; for the service itself: systemctl ${command} monitor_service`;
+    }
+    return isSafeName(operand) ? `; for a unit: systemctl ${command} ${operand}` : '';
   }
   const firstWords = Object.keys(COMMANDS).map((name) => name.split(' ')[0] as string);
-  return suggestion(command, firstWords);
+  const known = [...new Set([...firstWords, ...ABOUT_PROGRAM])];
+  const harmless = known.filter((name) => HARMLESS.has(name));
+  const meant = slipOf(command, known, harmless);
+  return meant === undefined ? '' : `, did you mean ${meant}?`;
+}
+
+/** The word of which another is a slip of the finger; what does harm has to be typed all but right. */
+function slipOf(
+  typed: string,
+  known: readonly string[],
+  harmless: readonly string[],
+): string | undefined {
+  return VERBS.has(typed) ? undefined : (nearest(typed, known, 1) ?? nearest(typed, harmless));
 }

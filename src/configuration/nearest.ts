@@ -4,12 +4,19 @@ export function suggestion(word: string, known: Iterable<string>): string {
   return candidate === undefined ? '' : `, did you mean ${candidate}?`;
 }
 
-/** The known word that a mistyped one most likely meant, or undefined where none is near. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/**
+ * The known word that a mistyped one most likely meant, or undefined where none is near.
+ * @param slips at most so many wrong letters, for what would do harm where it was not meant
+ */
+export function nearest(
+  word: string,
+  known: Iterable<string>,
+  slips = Number.POSITIVE_INFINITY,
+): string | undefined {
   const typed = word.slice(0, 100).toLowerCase();
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of known) {
-    const most = tolerance(candidate);
+    const most = Math.min(slips, tolerance(candidate));
     if (Math.abs(candidate.length - typed.length) > most) {
       continue; // not near, and to measure how far would take ages where it is long
     }

@@ -29,7 +29,7 @@ test('COMMAND --help tells about that command alone, and what stands behind it',
     ['list [NAME|ID…]', ['--json']],
     ['alarm set NAME|ID…|--all|--unit UNIT', ['--all', '--unit UNIT', '--note TEXT', '--create']],
     ['alarm clear NAME|ID…|--all', ['--all', '--note TEXT']],
-    ['history [NAME]', ['-n, --number N', '--json']],
+    ['history [NAME|ID…]', ['-n, --number N', '--since TIME', '--failed', '--json']],
     ['test-alarm', []],
     ['demo', []],
   ];
@@ -69,10 +69,58 @@ test('--version tells the version of the package, before or behind a command', a
   }
 });
 
+test('help and version are commands too', async () => {
+  for (const words of [[], ['run'], ['alarm'], ['alarm', 'set'], ['breaker', 'reset'], ['list']]) {
+    const { code, stdout, stderr } = await run(['help', ...words]);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.equal(stdout, (await run([...words, '--help'])).stdout, words.join(' '));
+  }
+  for (const args of [['version'], ['version', 'list'], ['version', '-c', '/no/such']]) {
+    const { code, stdout } = await run(args);
+    assert.deepEqual([code, stdout], [0, `monitor_service ${version}\n`]);
+  }
+  assert.deepEqual((await run(['help', 'help'])).code, 2);
+});
+
 const SLIPS: [args: string[], message: string][] = [
   [['chek-config'], 'unknown command "chek-config", did you mean check-config?'],
   [['RUN'], 'unknown command "RUN", did you mean run?'],
   [['frobnicate'], 'unknown command "frobnicate"'],
+  // What another program does is no slip for what this one does.
+  [['stop'], 'unknown command "stop"; for the service itself: systemctl stop monitor_service'],
+  [
+    ['reload'],
+    'unknown command "reload"; for the service itself: systemctl reload monitor_service',
+  ],
+  [['start', 'web'], 'unknown command "start"; for a unit: systemctl start web'],
+  [['stop', 'apache2'], 'unknown command "stop"; for a unit: systemctl stop apache2'],
+  [['enable', 'php@8.2'], 'unknown command "enable"; for a unit: systemctl enable php@8.2'],
+  [['disable', '$(id)'], 'unknown command "disable"'],
+  [['reset', 'web'], 'unknown command "reset"'],
+  [['kill', 'web'], 'unknown command "kill"'],
+  [['rerun'], 'unknown command "rerun"'],
+  [['clear'], 'unknown command "clear"'],
+  [['show'], 'unknown command "show"'],
+  // What only shows something may be guessed at.
+  [['stats'], 'unknown command "stats", did you mean status?'],
+  [['sttaus'], 'unknown command "sttaus", did you mean status?'],
+  [['histroy'], 'unknown command "histroy", did you mean history?'],
+  [['hlep'], 'unknown command "hlep", did you mean help?'],
+  [['versoin'], 'unknown command "versoin", did you mean version?'],
+  [['lst'], 'unknown command "lst", did you mean list?'],
+  // What does something has to be all but right.
+  [['brekaer', 'reset', '--all'], 'unknown command "brekaer", did you mean breaker?'],
+  [['brakers'], 'unknown command "brakers"'],
+  [['rum'], 'unknown command "rum", did you mean run?'],
+  [['alarm', 'list'], 'unknown command "alarm list", expected alarm set or alarm clear'],
+  [['alarm', 'get', 'x'], 'unknown command "alarm get", expected alarm set or alarm clear'],
+  [['alarm', 'reset'], 'unknown command "alarm reset", expected alarm set or alarm clear'],
+  [['alarm', 'test', 'x'], 'unknown command "alarm test", expected alarm set or alarm clear'],
+  [['alarm', 'clea', 'x'], 'unknown command "alarm clea", did you mean alarm clear?'],
+  [['alarm', 'SET', 'x'], 'unknown command "alarm SET", did you mean alarm set?'],
+  [['breaker', 'close', 'x'], 'unknown command "breaker close", expected breaker reset'],
+  [['alarm', 'set', 'x', '--al'], 'unknown option --al, did you mean --all?'],
+  [['run', '--now'], 'unknown option --now'],
   [['constructor'], 'unknown command "constructor"'],
   [[''], 'unknown command ""'],
   [['--hepl'], 'unknown option --hepl, did you mean --help?'],
@@ -92,7 +140,7 @@ const SLIPS: [args: string[], message: string][] = [
     ['breaker', 'reset', 'web', '--all'],
     'breaker reset takes one of NAME…, --all, got "web" and --all',
   ],
-  [['status', 'web', 'mail'], 'unexpected argument "mail"'],
+  [['check-now', 'web'], 'unexpected argument "web"'],
   [['run', 'twice'], 'unexpected argument "twice"'],
   [['alarm'], 'alarm needs a second word: alarm set or alarm clear'],
   [['alram', 'set', 'x'], 'unknown command "alram", did you mean alarm?'],
@@ -109,7 +157,6 @@ const SLIPS: [args: string[], message: string][] = [
   [['alarm', 'clear', 'x', '--unit', 'x'], 'unknown option --unit'],
   [['alarm', 'set', 'x', '--notes', 'y'], 'unknown option --notes, did you mean --note?'],
   [['alarm', 'set', 'x', '--note'], '--note needs a value: --note TEXT'],
-  [['history', 'a', 'b'], 'unexpected argument "b"'],
   [['list', '-all'], 'unknown option -all, did you mean --all?'],
   [['check-config', '--show=yes'], '--show takes no value'],
   [['check-config', '--config'], '--config needs a value: --config FILE'],
