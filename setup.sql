@@ -70,3 +70,7 @@ COMMIT; -- for a server that does not by itself
 -- GRANT SELECT ON v_process_monitor.STATUS_PROCESS TO 'monitor_service'@'localhost';
 -- GRANT SELECT ON v_process_monitor.PROCESE TO 'monitor_service'@'localhost';
 -- GRANT UPDATE (alarma, notes) ON v_process_monitor.STATUS_PROCESS TO 'monitor_service'@'localhost';
+--
+-- -- Only for `alarm set --create`, which adds processes:
+-- -- GRANT INSERT ON v_process_monitor.STATUS_PROCESS TO 'monitor_service'@'localhost';
+-- -- GRANT INSERT ON v_process_monitor.PROCESE TO 'monitor_service'@'localhost';

@@ -1,8 +1,11 @@
+import { TLSSocket } from 'node:tls';
 import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { counted } from '../system/counted.ts';
 import { socketOf, withLimits } from './limits.ts';
 import { type Address, describeAddress } from './mysql_address.ts';
+import type { Server } from './mysql_advice.ts';
+import { explain } from './mysql_errors.ts';
 import { tlsOf } from './mysql_tls.ts';
 
 /** Until the login is done a server has little to say. */
@@ -14,7 +17,7 @@ const KEEP_ALIVE_MS = 60_000;
 /** Enough for all there are. The client sets room aside for them on every connection, by default for 16,000. */
 const MAX_STATEMENTS = 32;
 
-/** With ssl_mode preferred, a server without TLS is connected to without. */
+/** With ssl_mode preferred, a server without TLS is connected to without. Errors are StoreErrors. */
 export async function connect(
   settings: DatabaseSettings,
   address: Address,
@@ -24,7 +27,8 @@ export async function connect(
   try {
     return await connectOnce(settings, address, tls, stopping);
   } catch (error) {
-    const hasNoTls = (error as { code?: string }).code === 'HANDSHAKE_NO_SSL_SUPPORT';
+    const { cause } = error as { cause?: { code?: string } };
+    const hasNoTls = cause?.code === 'HANDSHAKE_NO_SSL_SUPPORT';
     if (settings.ssl_mode === 'preferred' && hasNoTls) {
       return await connectOnce(settings, address, undefined, stopping);
     }
@@ -51,9 +55,22 @@ async function connectOnce(
     );
     return connection;
   } catch (error) {
+    const server = serverOf(connection);
     cutOff(connection);
-    throw error;
+    throw explain(error, where, settings, server);
   }
+}
+
+/** Who answers on a connection; undefined where nobody has greeted yet. */
+export function serverOf(connection: Connection): Server | undefined {
+  const { _isMariaDB: isMariaDb, serverCapabilityFlags } = connection as unknown as {
+    _isMariaDB: boolean;
+    /** 0: not yet. */
+    serverCapabilityFlags: number;
+  };
+  return serverCapabilityFlags === 0
+    ? undefined
+    : { isMariaDb, isEncrypted: socketOf(connection) instanceof TLSSocket };
 }
 
 /** The client's own destroy() says goodbye first, and a server that hangs would keep the socket open for ever. */

@@ -4,8 +4,10 @@ import type { DatabaseSettings } from '../configuration/keys.ts';
 import { counted } from '../system/counted.ts';
 import { withLimits } from './limits.ts';
 import { addressOf, describeAddress } from './mysql_address.ts';
-import { connect, cutOff } from './mysql_connect.ts';
-import { ConnectionLost, explain } from './mysql_errors.ts';
+import type { Server } from './mysql_advice.ts';
+import { connect, cutOff, serverOf } from './mysql_connect.ts';
+import { ConnectionLost, explain, isWithoutTable } from './mysql_errors.ts';
+import { missingTable, NAMES_OF_TABLES } from './mysql_table_names.ts';
 import { type OnStatement, observed } from './statement.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -19,7 +21,9 @@ const GOODBYE_MS = 1000;
 export class MysqlConnection {
   readonly #connection: Connection;
   readonly #settings: DatabaseSettings;
-  readonly #where: string;
+  /** Its address, for messages. */
+  readonly where: string;
+  readonly #server: Server | undefined;
   readonly #onStatement: OnStatement;
   #isOpen = true;
 
@@ -31,7 +35,8 @@ export class MysqlConnection {
   ) {
     this.#connection = connection;
     this.#settings = settings;
-    this.#where = where;
+    this.where = where;
+    this.#server = serverOf(connection);
     this.#onStatement = onStatement;
     connection.on('error', () => this.destroy());
     // The server closes it. Not destroyed here: then a statement under way would never hear of it.
@@ -60,6 +65,14 @@ export class MysqlConnection {
     } catch (error) {
       throw explain(error, where, settings);
     }
+  }
+
+  get isMariaDb(): boolean {
+    return this.#server?.isMariaDb === true;
+  }
+
+  get isEncrypted(): boolean {
+    return this.#server?.isEncrypted === true;
   }
 
   get isOpen(): boolean {
@@ -91,9 +104,12 @@ export class MysqlConnection {
     try {
       return await observed(sql, execute, this.#onStatement);
     } catch (error) {
-      const explained = explain(error, this.#where, this.#settings);
+      const explained = explain(error, this.where, this.#settings, this.#server);
       if (explained instanceof ConnectionLost) {
         this.destroy();
+      }
+      if (isWithoutTable(explained)) {
+        throw await missingTable(explained, this.where, () => this.#execute(NAMES_OF_TABLES, []));
       }
       throw explained;
     }
@@ -102,7 +118,7 @@ export class MysqlConnection {
   /** Says goodbye to the server, for at most a second. */
   async close(): Promise<void> {
     if (this.#isOpen) {
-      const where = this.#where;
+      const where = this.where;
       const limits = { where, limitMs: GOODBYE_MS, late: 'no goodbye', maxBytes: MAX_ANSWER_BYTES };
       await withLimits(this.#connection, limits, (done) =>
         this.#connection.end(() => done(undefined, undefined)),
@@ -119,7 +135,7 @@ export class MysqlConnection {
   /** An answer to something else: who knows what the next one would be to. */
   #notUnderstood(): never {
     this.destroy();
-    throw new ConnectionLost(`${this.#where}: the server's answer makes no sense`);
+    throw new ConnectionLost(`${this.where}: the server's answer makes no sense`);
   }
 
   /**
@@ -143,7 +159,7 @@ export class MysqlConnection {
     return withLimits(
       this.#connection,
       {
-        where: this.#where,
+        where: this.where,
         limitMs: query_timeout * 1000,
         late,
         maxBytes: MAX_ANSWER_BYTES,

@@ -15,6 +15,19 @@ const INDEXES = `
    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'STATUS_PROCESS'
      AND COLUMN_NAME = 'alarma' AND SEQ_IN_INDEX = 1`;
 
+const SERVER = 'SELECT VERSION() AS version, DATABASE() AS name, CURRENT_USER() AS user';
+
+/** `MariaDB 10.11.6 at db:3306, database v_process_monitor, as monitor_service@%`. */
+export async function describeServer(connection: MysqlConnection): Promise<string> {
+  const [row = {}] = await connection.rows(SERVER);
+  const version = String(row.version);
+  const product = connection.isMariaDb ? 'MariaDB' : 'MySQL';
+  const [number] = version.split('-');
+  const { where, isEncrypted } = connection;
+  const how = isEncrypted ? ', encrypted' : '';
+  return `${product} ${number} at ${where}${how}, database ${row.name}, as ${row.user}`;
+}
+
 /** What the service would miss in this database. Without the index it works, slowly. */
 export async function inspectDatabase(connection: MysqlConnection): Promise<Problem[]> {
   const refused = new Set<string>();

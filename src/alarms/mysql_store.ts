@@ -5,7 +5,7 @@ import { alarmOf } from './alarm_rows.ts';
 import type { InspectedStore } from './inspected_store.ts';
 import type { MysqlConnection } from './mysql_connection.ts';
 import { isAgainstCheck } from './mysql_errors.ts';
-import { inspectDatabase } from './mysql_inspection.ts';
+import { describeServer, inspectDatabase } from './mysql_inspection.ts';
 import { type NotesColumn, notesColumnOf } from './mysql_notes.ts';
 import { MysqlSession } from './mysql_session.ts';
 import { asText } from './mysql_text.ts';
@@ -71,6 +71,10 @@ export class MysqlStore implements InspectedStore {
       const isDone = async () => (await connection.rows(IS_CLEARED, [alarm.id, stamp])).length > 0;
       return matched > 0 || (tries > 1 && (await isDone()));
     });
+  }
+
+  describe(): Promise<string> {
+    return this.#session.inTurn(describeServer);
   }
 
   inspect(): Promise<readonly Problem[]> {

@@ -47,6 +47,11 @@ export class SqliteStore implements InspectedStore {
     return Number(result.changes) > 0;
   }
 
+  async describe(): Promise<string | undefined> {
+    const { file } = this.#settings;
+    return existsSync(file) ? `embedded database ${file}` : undefined;
+  }
+
   /** The tables are made as they should be, so reading them is the whole of it. */
   async inspect(): Promise<readonly Problem[]> {
     const { file } = this.#settings;

@@ -1,10 +1,10 @@
-import { openStore } from '../alarms/open_store.ts';
 import { formatProblem, isError, type Problem } from '../configuration/problem.ts';
 import { readConfiguration } from '../configuration/read.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { shownSettings, showSettings } from '../configuration/show.ts';
 import { oneLine } from '../log/escape.ts';
 import { DEFAULT_CONFIGURATION, type OptionValues } from './command.ts';
+import { type DatabaseFindings, databaseProblems } from './database_problems.ts';
 import { EXIT } from './exit_status.ts';
 import { say, sayDocument } from './output.ts';
 
@@ -12,13 +12,15 @@ import { say, sayDocument } from './output.ts';
 export async function checkConfig(values: OptionValues): Promise<number> {
   const file = String(values.config ?? DEFAULT_CONFIGURATION);
   const { settings, problems } = readConfiguration(file, 'thorough');
-  const found = settings && values.database ? await databaseProblems(settings) : [];
+  const { server, problems: found } =
+    settings && values.database ? await databaseProblems(settings) : NOT_ASKED;
   const print = values.json ? printJson : printText;
   await print({
     file,
     settings: values.show ? settings : undefined,
     problems,
     databaseProblems: found,
+    server,
     isValid: ![...problems, ...found].some(isError),
   });
   if (!settings) {
@@ -33,24 +35,17 @@ interface Report {
   readonly settings: Settings | undefined;
   readonly problems: readonly Problem[];
   readonly databaseProblems: readonly Problem[];
+  readonly server: string | undefined;
   readonly isValid: boolean;
 }
 
-async function databaseProblems(settings: Settings): Promise<readonly Problem[]> {
-  const store = await openStore(settings.database);
-  try {
-    return await store.inspect();
-  } catch (error) {
-    return [{ severity: 'error', message: (error as Error).message }];
-  } finally {
-    await store.close();
-  }
-}
+const NOT_ASKED: DatabaseFindings = { server: undefined, problems: [] };
 
 async function printText(report: Report): Promise<void> {
-  const { file, settings, problems, databaseProblems, isValid } = report;
+  const { file, settings, problems, databaseProblems, server, isValid } = report;
   const lines = [
     ...problems.map((problem) => formatProblem(file, problem)),
+    ...(server === undefined ? [] : [`database: ${server}`]),
     ...databaseProblems.map((problem) => formatProblem('database', problem)),
   ].map(oneLine);
   const verdict = isValid ? [`${file}: valid`] : [];
@@ -64,11 +59,12 @@ async function printText(report: Report): Promise<void> {
 }
 
 async function printJson(report: Report): Promise<void> {
-  const { file, settings, problems, databaseProblems, isValid } = report;
+  const { file, settings, problems, databaseProblems, server, isValid } = report;
   await sayDocument({
     file,
     valid: isValid,
     problems,
+    ...(server !== undefined && { database: server }),
     database_problems: databaseProblems,
     ...(settings && { settings: shownSettings(settings) }),
   });

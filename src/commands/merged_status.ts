@@ -57,9 +57,7 @@ export function mergeTable(report: StatusReport, table: TableRead): MergedStatus
   const left = known.filter((process) => process.ids?.length !== 0 || isOfConcern(process));
   const names = new Set(left.map(({ name }) => name));
   const others = [...entries].filter(([name]) => !names.has(name)).map(calm);
-  const processes = [...left, ...others].sort(
-    (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
-  );
+  const processes = [...left, ...others].sort(byUrgencyThenId);
   return {
     ...report,
     processes: processes.slice(0, MAX_PROCESSES),
@@ -140,6 +138,12 @@ function calm([name, entry]: readonly [string, Entry]): MergedProcess {
     last_attempt: null,
   };
   return updated(process, entry);
+}
+
+function byUrgencyThenId(a: MergedProcess, b: MergedProcess): number {
+  const [first, second] = [a, b].map(({ ids }) => ids?.[0] ?? Number.POSITIVE_INFINITY);
+  const urgency = STATES.indexOf(a.state) - STATES.indexOf(b.state);
+  return urgency || Math.sign(Number(first) - Number(second)) || 0;
 }
 
 function isOfConcern({ state, breaker }: ProcessReport): boolean {

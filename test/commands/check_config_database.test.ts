@@ -19,13 +19,16 @@ before(async () => {
 });
 after(() => space.remove());
 
+/** What it connected to, which has a test of its own. */
+const CONNECTED = /^database: (?:MariaDB|MySQL) [\d.]+ at .*\n|^database: embedded database .*\n/;
+
 /** Checks a `[database]` section; what is wrong is on standard output. */
 async function check(section: string, ...args: string[]) {
   const file = space.write('config.ini', section);
   const result = await run(['check-config', '--database', '-c', file, ...args]);
   assert.equal(result.stderr, '');
   assert.doesNotMatch(result.stdout, /hunter/);
-  return { ...result, file };
+  return { ...result, stdout: result.stdout.replace(CONNECTED, ''), file };
 }
 
 /** Each problem on a line of its own, nothing else, and exit status 1. */
@@ -89,14 +92,16 @@ describe('a database', () => {
     assert.equal((await check(right)).code, 0);
     await assertMissing(
       section({ ...sharedServer(), user, password: 'hunter, not quite' }),
-      /^database: \S+: Access denied for user .*; check user and password in \[database\]$/,
+      /^database: \S+: Access denied for user .*; check user and password in \[database\]/,
     );
   });
 
   test('that does not exist is to be made by setup.sql', async () => {
     await assertMissing(
       databaseSection(sharedServer(), `${database.name}_not`),
-      new RegExp(`^database: \\S+: Unknown database '${database.name}_not'.*; run setup\\.sql$`),
+      new RegExp(
+        `^database: \\S+: Unknown database '${database.name}_not'.*; run setup\\.sql, or check database`,
+      ),
     );
   });
 
@@ -159,7 +164,8 @@ describe('a database', () => {
   test('is told about in JSON too', async () => {
     await database.sql('DROP TABLE PROCESE');
     const { code, stdout, file } = await check(database.config, '--json');
-    const { database_problems, ...rest } = JSON.parse(stdout);
+    const { database_problems, database: server, ...rest } = JSON.parse(stdout);
+    assert.match(server, /^(?:MariaDB|MySQL) [\d.]+ at /);
     assert.deepEqual(rest, { file, valid: false, problems: [] });
     assert.equal(database_problems.length, 1);
     assert.equal(database_problems[0].severity, 'error');

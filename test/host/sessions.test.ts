@@ -18,6 +18,7 @@ const VARYING: [RegExp, string][] = [
   [/\bPID \d+\b/g, 'PID NUMBER'],
   // Which of them systemd says depends on its version.
   [/"journalctl -xeu? ?[^"]*"/g, '"journalctl"'],
+  [/^database: (?:MariaDB|MySQL) [\d.]+ at \S+, /gm, 'database: SERVER, '],
   [/^monitor_service \d+\.\d+\.\d+,/gm, 'monitor_service VERSION,'],
 ];
 

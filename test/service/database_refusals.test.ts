@@ -44,7 +44,7 @@ test('a wrong password: look at user and password', async (t) => {
   scene.configure({ address: { ...account, password: 'wrong!' } });
   await saysUntil(
     scene,
-    /Access denied for user '\w+'@'[\w.]+' \(using password: YES\) \(ER_ACCESS_DENIED_ERROR\); check user and password in \[database\]/,
+    /Access denied for user '\w+'@'[\w.]+' \(using password: YES\) \(ER_ACCESS_DENIED_ERROR\); check user and password in \[database\]; a user with REQUIRE SSL needs ssl_mode = required/,
     () => scene.database.sql("SET PASSWORD FOR ? = PASSWORD('wrong!')", [account.user]),
   );
 });
@@ -58,7 +58,9 @@ test('no such database: run setup.sql', async (t) => {
   await scene.database.sql(`DROP DATABASE ${name}`);
   await saysUntil(
     scene,
-    new RegExp(`Unknown database '${name}' \\(ER_BAD_DB_ERROR\\); run setup.sql`),
+    new RegExp(
+      `Unknown database '${name}' \\(ER_BAD_DB_ERROR\\); run setup.sql, or check database in .*`,
+    ),
     async () => {
       await scene.database.sql(`CREATE DATABASE ${name}`);
       for (const table of ['PROCESE', 'STATUS_PROCESS']) {
