@@ -10,7 +10,7 @@ _monitor_service() {
     ['breaker reset']='--all'
     [list]='--json'
     ['alarm set']='--all --unit --note --create'
-    ['alarm clear']='--all --note'
+    ['alarm clear']='--all --unit --note'
     [history]='-n --number --since --failed --json'
     [test-alarm]=''
     [demo]=''

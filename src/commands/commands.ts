@@ -1,6 +1,11 @@
 import { type Command, JSON_OPTION, type Option } from './command.ts';
 
 const ALL: Option = { type: 'boolean', help: 'every process in the database' };
+const UNIT: Option = {
+  type: 'string',
+  placeholder: 'UNIT',
+  help: 'the process of this systemd unit, if any',
+};
 const NOTE: Option = { type: 'string', placeholder: 'TEXT', help: 'replace the notes with this' };
 
 /** Every command by its name. The code of each is loaded when it is called. */
@@ -58,11 +63,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     options: {
       all: ALL,
-      unit: {
-        type: 'string',
-        placeholder: 'UNIT',
-        help: 'the process of this systemd unit, if any',
-      },
+      unit: UNIT,
       note: NOTE,
       create: { type: 'boolean', help: 'add a NAME that is not in the database' },
     },
@@ -70,8 +71,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'alarm clear': {
     summary: 'take alarms back',
-    operands: { placeholder: 'NAME|ID…', max: Number.POSITIVE_INFINITY, orOptions: ['all'] },
-    options: { all: ALL, note: NOTE },
+    operands: {
+      placeholder: 'NAME|ID…',
+      max: Number.POSITIVE_INFINITY,
+      orOptions: ['all', 'unit'],
+    },
+    options: { all: ALL, unit: UNIT, note: NOTE },
     run: async (values, operands) => (await import('./alarm.ts')).clearAlarm(values, operands),
   },
   history: {
