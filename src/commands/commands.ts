@@ -36,14 +36,28 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: JSON_OPTION,
     run: async (values, operands) => (await import('./status.ts')).status(values, operands),
   },
+  check: {
+    summary: 'run the health check of processes now',
+    operands: { placeholder: 'NAME|ID…', max: 100, orOptions: [] },
+    options: JSON_OPTION,
+    run: async (values, operands) => (await import('./check.ts')).check(values, operands),
+  },
+  restart: {
+    summary: 'restart processes now, in alarm or not, and wait for the outcome',
+    operands: { placeholder: 'NAME|ID…', max: 100, orOptions: [] },
+    options: {},
+    run: async (values, operands) => (await import('./restart.ts')).restart(values, operands),
+  },
   'check-now': {
     summary: 'have the running service check now',
-    options: {},
+    options: {
+      wait: { type: 'boolean', help: 'wait for the restarts, and print what came of it' },
+    },
     run: async (values) => (await import('./check_now.ts')).checkNow(values),
   },
   'breaker reset': {
     summary: 'close circuit breakers, and forget the failures',
-    operands: { placeholder: 'NAME…', max: 100, orOptions: ['all'] },
+    operands: { placeholder: 'NAME|ID…', max: 100, orOptions: ['all'] },
     options: { all: { type: 'boolean', help: 'every breaker that is open or has failures' } },
     run: async (values, operands) =>
       (await import('./breaker_reset.ts')).breakerReset(values, operands),

@@ -41,9 +41,10 @@ export class OwnUnit {
   }
 
   /** A person asked for a restart. */
-  restarting({ ended }: Restarting): void {
+  restarting(restart: Restarting): Restarting {
     this.tellSituation();
-    void ended.then(() => this.tellSituation());
+    void restart.ended.then(() => this.tellSituation());
+    return restart;
   }
 
   /** Something changed in what the one line for `systemctl status` is made of. */
