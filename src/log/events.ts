@@ -11,10 +11,9 @@ export const EVENTS = [
   ...['no_alarm', 'alarm_found', 'alarm_without_process', 'too_many_alarms', 'name_refused'],
   ...['alarm_cleared', 'alarm_changed', 'alarm_not_cleared'],
   // a restart
-  'restart_requested',
   ...['restart_begun', 'restart_verified', 'restart_gave_up', 'restart_interrupted'],
   ...['restart_under_way', 'restart_incomplete', 'restart_error'],
-  ...['attempt_begun', 'strategy_chosen', 'strategy_reason', 'pre_restart_failed'],
+  ...['attempt_begun', 'strategy_chosen', 'strategy_reason', 'restart_step', 'pre_restart_failed'],
   ...['restart_failed', 'start_limit_reset', 'health_checked', 'health_check_failed'],
   ...['command_ended', 'command_output', 'output_held'],
   // the circuit breaker

@@ -1,55 +1,71 @@
-import type { Clock } from '../system/clock.ts';
 import { searchPath } from '../system/environment.ts';
 import { ownUser } from '../system/guarded.ts';
-import { launch } from '../system/launch.ts';
 import { recipeOfCommand, recipeOfProgram } from '../system/new_recipe.ts';
-import { isAlive } from '../system/proc.ts';
 import type { RunningProcess } from '../system/process_table.ts';
 import { findProgram } from '../system/programs.ts';
 import { type Recipe, realUserOf } from '../system/recipe.ts';
 import { programNameOf } from '../system/systemd.ts';
-import { processesNamed, processesOf } from './processes_of.ts';
+import { bringBack } from './by_kept_unit.ts';
+import { endAll } from './end_processes.ts';
+import { keptUnitsOf } from './kept_units.ts';
+import { processesOf } from './processes_of.ts';
 import type { RecipeBook } from './recipe_book.ts';
 import { recipesOf } from './recipes_of.ts';
-import { startAll } from './start_all.ts';
+import { startOthers } from './start_others.ts';
+import { supervisionOf, userOf } from './supervision.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
-
-const POLL_MS = 25;
-/** How long the kernel may take to end a process after SIGKILL. */
-const KILL_MS = 5000;
 
 type Waiting = Pick<RestartContext, 'clock' | 'ending' | 'log' | 'recipes'>;
 
-/** Strategy `process`. Undefined: all of that name, or started for it, ended, and it was started. */
+/**
+ * Strategy `process`. Undefined: all of that name, or started for it, ended, and it was started again: by its unit, by
+ * its supervisor, or else by this service.
+ */
 export async function restartByProcess(
   target: Target,
   waiting: Waiting,
 ): Promise<Failure | undefined> {
-  const { named, others } = processesOf(target);
+  const { clock, ending, log, recipes: book } = waiting;
+  const name = nameOf(target);
+  const running = processesOf(target);
+  const remembered = book.recallKeepers(name);
+  const limits = { timeoutMs: target.settings.restart_timeout * 1000, signal: ending };
+  const kept = await keptUnitsOf(target, running, remembered.units, limits);
+  if ('reason' in kept) {
+    return kept;
+  }
+  const inUnits = new Set(kept.flatMap(({ pids }) => pids));
+  const free = running.named.filter(({ pid }) => !inUnits.has(pid));
   // Told before anything is ended: a process that could not be started again is left alone.
-  const recipes = recipesFor(target, named, waiting.recipes);
+  const recipes = kept.length > 0 && free.length === 0 ? [] : recipesFor(target, free, book);
   if (typeof recipes === 'string') {
     return failure(recipes);
   }
-  const alive = await endAll([...named, ...others], target.settings.stop_timeout * 1000, waiting);
-  const free = withoutStuck(recipes, alive);
+  const ended = [...running.named, ...running.others];
+  const supervision = supervisionOf(target, free, ended, remembered.supervisors);
+  if (ended.length > 0) {
+    const units = kept.map(({ unit }) => unit);
+    book.rememberKeepers(name, { units, supervisors: supervision.supervisors });
+  }
+  const alive = await endAll(ended, target.settings.stop_timeout * 1000, clock, ending);
   const stuck = `process ${alive.map(({ pid }) => pid).join(', ')} does not end`;
   const tell = (message: string) =>
-    waiting.log.warning(`${target.name}: ${message}`, {
+    log.warning(`${target.name}: ${message}`, {
       event: 'restart_incomplete',
       process: target.name,
     });
-  if (alive.length > 0 && free.length === 0) {
+  const units = kept.filter(({ pids }) => !alive.some(({ pid }) => pids.includes(pid)));
+  const startable = withoutStuck(recipes, alive);
+  if (alive.length > 0 && startable.length + units.length === 0) {
     return failure(stuck);
   }
   if (alive.length > 0) {
     tell(stuck);
   }
-  const isStartedAgain = startedAgain(target);
-  const start = async (recipe: Recipe) =>
-    isStartedAgain(recipe) ? undefined : await launch(recipe, nameOf(target), target.name);
-  const reason = await startAll(free, start, tell);
-  return reason === undefined ? undefined : failure(reason);
+  const others = startOthers(target, startable, { supervision, ended, units }, waiting, tell);
+  const byUnits = await Promise.all(units.map((unit) => bringBack(target, unit, ended, waiting)));
+  const reason = await others;
+  return byUnits.find(Boolean) ?? (reason === undefined ? undefined : failure(reason));
 }
 
 /** How the restart is told to an operator. */
@@ -98,59 +114,6 @@ function recipesFor(
 function withoutStuck(recipes: readonly Recipe[], alive: readonly RunningProcess[]): Recipe[] {
   const users = new Set(alive.map(({ pid }) => realUserOf(pid)));
   return users.has(ownUser().uid) ? [] : recipes.filter((recipe) => !users.has(userOf(recipe)));
-}
-
-/** Where somebody else, as a supervisor, started it again for that user, a second copy would be one too many. */
-function startedAgain(target: Target): (recipe: Recipe) => boolean {
-  const users = new Set(processesNamed(nameOf(target)).map(({ pid }) => realUserOf(pid)));
-  return (recipe) => users.has(userOf(recipe));
-}
-
-function userOf({ user }: Recipe): number {
-  return user?.uid ?? ownUser().uid;
-}
-
-/**
- * Ends them, with SIGKILL after the timeout; what is alive even then is returned. The first signal is the
- * point of no return: a service that ends meanwhile cuts the patience short, and starts them all the same.
- */
-async function endAll(
-  running: readonly RunningProcess[],
-  timeoutMs: number,
-  { clock, ending }: Waiting,
-): Promise<RunningProcess[]> {
-  const stubborn = await endWith('SIGTERM', running, timeoutMs, clock, ending);
-  return await endWith('SIGKILL', stubborn, KILL_MS, clock);
-}
-
-async function endWith(
-  signal: NodeJS.Signals,
-  running: readonly RunningProcess[],
-  timeoutMs: number,
-  clock: Clock,
-  ending?: AbortSignal,
-): Promise<RunningProcess[]> {
-  const deadline = clock.nowMs() + timeoutMs;
-  for (const process of running) {
-    send(signal, process);
-    send('SIGCONT', process); // a stopped one acts on SIGTERM only once it goes on
-  }
-  let alive = running.filter(isAlive);
-  while (alive.length > 0 && clock.nowMs() < deadline && !ending?.aborted) {
-    await clock.sleep(POLL_MS, ending);
-    alive = alive.filter(isAlive);
-  }
-  return alive;
-}
-
-function send(signal: NodeJS.Signals, running: RunningProcess): void {
-  try {
-    if (isAlive(running)) {
-      process.kill(running.pid, signal);
-    }
-  } catch {
-    // It is gone, or not ours to end: whether it is alive afterwards tells which.
-  }
 }
 
 function failure(reason: string): Failure {

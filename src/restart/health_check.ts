@@ -63,8 +63,7 @@ export function lookAt(
 }
 
 const INTERRUPTED: Failure = { reason: 'interrupted', output: [] };
-/** Answered by this service, and no command. */
-export const DEFAULT_CHECK = 'pgrep %s';
+const DEFAULT_CHECK = 'pgrep %s';
 
 async function untilHealthy(
   look: Look,

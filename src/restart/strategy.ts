@@ -7,7 +7,9 @@ import { processCommand, restartByProcess } from './by_process.ts';
 import { restartByService, serviceCommand, type UnitToRestart } from './by_service.ts';
 import { failureOf, failureOfAny } from './failure.ts';
 import { warnOfHeldOutput } from './held_output.ts';
+import { stillKnown } from './kept_units.ts';
 import { processesOf } from './processes_of.ts';
+import { RecipeBook } from './recipe_book.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 import { tooManyUnits, unitsOfProgram } from './unit_of_program.ts';
 import { chooseOwner } from './unit_share.ts';
@@ -21,14 +23,18 @@ export type Strategy =
   /** systemd did not tell by which unit; to start the process directly might make a second copy beside one. */
   | { readonly kind: 'unknown'; readonly question: string; readonly failure: Failure };
 
-/** Settles the strategy; for `auto` systemd is asked. */
-export async function chooseStrategy(target: Target, limits: Limits): Promise<Strategy> {
+/** Settles the strategy; for `auto` systemd is asked. `book`: by which unit a dead process ran before. */
+export async function chooseStrategy(
+  target: Target,
+  limits: Limits,
+  book = new RecipeBook(),
+): Promise<Strategy> {
   const { restart_strategy, system_name } = target.settings;
   switch (restart_strategy) {
     case 'service':
       return { kind: 'service', unit: unitNameOf(system_name) };
     case 'auto':
-      return systemdRuns() ? await chooseForHost(target, limits) : { kind: 'process' };
+      return systemdRuns() ? await chooseForHost(target, limits, book) : { kind: 'process' };
     default:
       return { kind: restart_strategy };
   }
@@ -57,6 +63,14 @@ export async function restartBy(
 ): Promise<Failure | undefined> {
   switch (strategy.kind) {
     case 'service':
+      if (strategy.why !== undefined) {
+        // A program that it starts by way of a script can't be told from it afterwards.
+        const units = [strategy.unit];
+        context.recipes.rememberKeepers(programNameOf(target.settings.system_name), {
+          units,
+          supervisors: [],
+        });
+      }
       return await restartByService(target, strategy, limits, context.log);
     case 'process':
       return await restartByProcess(target, context);
@@ -72,7 +86,7 @@ export async function restartBy(
 }
 
 /** A unit that systemd knows, or that the running process is all of; every other process is handled directly. */
-async function chooseForHost(target: Target, limits: Limits): Promise<Strategy> {
+async function chooseForHost(target: Target, limits: Limits, book: RecipeBook): Promise<Strategy> {
   const { system_name } = target.settings;
   const unit = unitNameOf(system_name);
   const state = await unitState(unit, limits);
@@ -84,7 +98,7 @@ async function chooseForHost(target: Target, limits: Limits): Promise<Strategy> 
   }
   const { named, others } = processesOf(target);
   if (named.length + others.length === 0) {
-    return await chooseForDead(programNameOf(system_name), limits);
+    return await chooseForDead(programNameOf(system_name), limits, book);
   }
   const units = await unitsOf(named, limits);
   if (units.kind === 'unknown') {
@@ -94,7 +108,13 @@ async function chooseForHost(target: Target, limits: Limits): Promise<Strategy> 
 }
 
 /** No process tells its unit, which may have another name: so the units tell their programs. */
-async function chooseForDead(program: string, limits: Limits): Promise<Strategy> {
+async function chooseForDead(program: string, limits: Limits, book: RecipeBook): Promise<Strategy> {
+  const [former, ...formers] = await stillKnown(book.recallKeepers(program).units, limits);
+  if (former !== undefined) {
+    return formers.length > 0
+      ? { kind: 'process' }
+      : { kind: 'service', unit: former, why: `${program} ran in it before` };
+  }
   const answer = await serviceUnits(limits);
   switch (answer.kind) {
     case 'unknown':

@@ -32,6 +32,17 @@ export interface Failure {
   readonly output: readonly string[];
 }
 
+/** How long a process may take to be healthy: also how long it is waited for where others start it. */
+export function patienceMs({ settings }: Target): number {
+  return settings.health_check_timeout * 1000;
+}
+
+/** Tells of a step of the restart, in words behind the process's name. */
+export function sayer({ name }: Target, log: Log): (words: string) => void {
+  return (words) =>
+    log.info(`RESTART LOG: ${name} ${words}`, { event: 'restart_step', process: name });
+}
+
 /** A command as it is run. The system name was checked: nothing in it but a backslash means anything to a shell. */
 export function fillIn(command: string, { settings }: Target): string {
   return commandFor(command, settings.system_name);

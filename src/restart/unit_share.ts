@@ -22,25 +22,27 @@ export type Share =
   | { readonly kind: 'launched' };
 
 /**
- * Units that run what they are told to, be it a single program: then all others in the cgroup are its ancestors, or
- * nothing is left but it. For all other units the processes decide.
+ * Programs, and units of their names, that start other people's programs. Of a single one all others in the cgroup are
+ * ancestors, and rc-local leaves nothing but it: for all other units the processes decide.
  */
 const LAUNCHERS = new Set([
-  ...['anacron', 'atd', 'cron', 'crond', 'rc-local', 'ssh', 'sshd'],
-  ...['monit', 'supervisor', 'supervisord'],
+  ...['anacron', 'atd', 'cron', 'crond', 'rc-local', 'ssh', 'sshd', 'sshd-session'],
+  ...['circusd', 'monit', 'runsv', 'runsvdir', 's6-supervise', 's6-svscan'],
+  ...['supervisor', 'supervisord'],
 ]);
 
 export function shareOf({ unit, mainPid, members, targets }: UnitWithTargets): Share {
   if (targets.includes(mainPid)) {
     return { kind: 'whole', why: 'main process' };
   }
+  const parents = new Map(members.map(({ pid, parent }) => [pid, parent]));
+  const family = new Set(targets.flatMap((pid) => lineOf(pid, parents)));
+  const above = members.filter(({ pid }) => family.has(pid) && !targets.includes(pid));
   // sshd starts an instance of a template unit for each connection where a socket unit listens.
-  const [launcher = ''] = programNameOf(unit).split('@');
-  if (LAUNCHERS.has(launcher)) {
+  const [name = ''] = programNameOf(unit).split('@');
+  if ([name, ...above.map(({ command }) => command)].some((known) => LAUNCHERS.has(known))) {
     return { kind: 'launched' };
   }
-  const parents = new Map(members.map(({ pid, parent }) => [pid, parent]));
-  const family = new Set(targets.flatMap((pid) => [...lineOf(pid, parents)]));
   const isKin = (pid: number) =>
     family.has(pid) || lineOf(pid, parents).some((ancestor) => targets.includes(ancestor));
   const others = members.filter(({ pid }) => !isKin(pid)).length;

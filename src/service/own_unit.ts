@@ -1,4 +1,3 @@
-import { lockLimits } from '../alarms/lock_limits.ts';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import type { Log } from '../log/logger.ts';
 import type { Pulse } from '../monitor/check_loop.ts';
@@ -42,10 +41,9 @@ export class OwnUnit {
   }
 
   /** A person asked for a restart. */
-  restarting(restart: Restarting): Restarting {
+  restarting({ ended }: Restarting): void {
     this.tellSituation();
-    void restart.ended.then(() => this.tellSituation());
-    return restart;
+    void ended.then(() => this.tellSituation());
   }
 
   /** Something changed in what the one line for `systemctl status` is made of. */
@@ -66,5 +64,5 @@ export class OwnUnit {
 
 /** A check waits for one statement of somebody else, connects anew, and makes its own. */
 function longestCheckMs({ connect_timeout, query_timeout }: DatabaseSettings): number {
-  return (2 * connect_timeout + 6 * lockLimits(query_timeout).writeSeconds) * 1000;
+  return (2 * connect_timeout + 6 * query_timeout) * 1000;
 }

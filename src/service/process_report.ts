@@ -71,8 +71,7 @@ export function processReport(facts: ProcessFacts, resetMs: number, timeOf: Time
   };
 }
 
-/** The same with a bound. */
-export function shortened(attempt: AttemptReport): AttemptReport {
+function shortened(attempt: AttemptReport): AttemptReport {
   return {
     ...attempt,
     command: cut(attempt.command),

@@ -1,15 +1,12 @@
-import { allStats, procFile } from './proc.ts';
+import { allStats, procFile, type Stat } from './proc.ts';
 
 /** The system service whose cgroup a process is in, whoever started it there. */
 export function serviceUnitOf(pid: number): string | undefined {
   return unitOfCgroups(procFile(pid, 'cgroup') ?? '');
 }
 
-/** A live process, and whose child it is. */
-export interface Member {
-  readonly pid: number;
-  readonly parent: number;
-}
+/** A live process, whose child it is, and the kernel's name for it. */
+export type Member = Pick<Stat, 'pid' | 'parent' | 'command'>;
 
 /** All that runs in each service's cgroup and below it. */
 export function membersByUnit(): Map<string, Member[]> {

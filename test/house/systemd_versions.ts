@@ -77,20 +77,9 @@ const PROPERTIES: Versions = {
       'MainPID',
       'Names',
     ],
-    ...['ActiveEnterTimestampMonotonic', 'ActiveExitTimestampMonotonic'],
-    ...['ExecMainExitTimestampMonotonic', 'ExecMainStartTimestampMonotonic'],
-    ...[
-      'InactiveExitTimestampMonotonic',
-      'RefuseManualStop',
-      'Result',
-      'SubState',
-      'TimeoutStartUSec',
-      'TimeoutStopUSec',
-      'Type',
-    ],
+    ...['RefuseManualStop', 'Result', 'SubState', 'TimeoutStartUSec', 'TimeoutStopUSec', 'Type'],
   ],
   218: ['AssertResult', 'AssertTimestampMonotonic'],
-  229: ['RuntimeMaxUSec'],
   232: ['InvocationID'],
 };
 

@@ -11,8 +11,13 @@ function unitOf(
   targets: number[],
   mainPid = NOBODY,
   unit = 'shop.service',
+  commands: Record<number, string> = {},
 ): UnitWithTargets {
-  const members = Object.entries(parents).map(([pid, parent]) => ({ pid: Number(pid), parent }));
+  const members = Object.entries(parents).map(([pid, parent]) => ({
+    pid: Number(pid),
+    parent,
+    command: commands[Number(pid)] ?? 'sh',
+  }));
   return { unit, mainPid, members, targets };
 }
 
@@ -71,6 +76,17 @@ describe('the share of a process in its unit', () => {
       );
       assert.deepEqual(shareOf(unitOf({ 10: 1 }, [10], NOBODY, unit)), { kind: 'launched' }, unit);
       assert.deepEqual(shareOf(unitOf({ 10: 1, 11: 10 }, [10], 10, unit)), MAIN, unit);
+    }
+  });
+
+  test('is never all of a unit whose program starts other people’s', () => {
+    for (const command of ['supervisord', 'monit', 'crond', 'runsv', 's6-supervise']) {
+      const unit = (targets: number[], commands: Record<number, string>) =>
+        unitOf({ 10: 1, 11: 10, 12: 11 }, targets, 10, 'my-own.service', commands);
+      assert.deepEqual(shareOf(unit([12], { 10: command })), { kind: 'launched' }, command);
+      assert.deepEqual(shareOf(unit([12], { 11: command })), { kind: 'launched' }, command);
+      assert.deepEqual(shareOf(unit([10], { 10: command })), MAIN, command);
+      assert.deepEqual(shareOf(unit([11], { 12: command })), ALONE, command);
     }
   });
 

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { exitOf } from './child.ts';
+import { runTool } from './child.ts';
 import { own } from './reaper.ts';
 import { waitFor } from './wait.ts';
 import type { Workspace } from './workspace.ts';
@@ -34,7 +32,10 @@ export interface Victim {
   kill(): Promise<void>;
 }
 
-/** Starts a copy of `sleep` as the program `name`, in a session of its own. */
+/** As a daemon: its parent ends at once, so that nobody supervises it. */
+const DAEMON = 'setsid "$@" >/dev/null 2>&1 & echo $!';
+
+/** Starts a copy of `sleep` as the program `name`, as a daemon in a session of its own. */
 export async function startVictim(
   workspace: Workspace,
   name: string,
@@ -43,21 +44,18 @@ export async function startVictim(
   const program = workspace.path('bin', name);
   mkdirSync(workspace.path('bin'), { recursive: true });
   copyFileSync('/bin/sleep', program);
-  // A program inherits which signals are ignored, so a shell can do that for it and step aside.
-  const ignoring = ['-c', 'trap "" TERM; exec "$0" "$@"', program, ...args];
-  const child = trapTerm
-    ? spawn('/bin/sh', ignoring, { detached: true, stdio: 'ignore' })
-    : spawn(program, args, { detached: true, stdio: 'ignore' });
-  const disown = own(() => child.kill('SIGKILL'));
-  child.once('exit', disown);
-  await once(child, 'spawn');
-  const pid = child.pid as number;
+  // A program inherits which signals are ignored.
+  const script = trapTerm ? `trap "" TERM; ${DAEMON}` : DAEMON;
+  const pid = Number(await runTool('sh', ['-c', script, 'sh', program, ...args]));
+  const kill = () => void killThose(isAlive(pid) && isNamed(pid, name) ? [pid] : []);
+  const disown = own(kill);
   await waitFor(`${name} to run`, () => processesNamed(name).includes(pid), END_TIMEOUT_MS);
   return {
     pid,
     async kill() {
-      child.kill('SIGKILL');
-      await exitOf(child, END_TIMEOUT_MS);
+      kill();
+      await waitFor(`${name} to end`, () => !isAlive(pid), END_TIMEOUT_MS);
+      disown();
     },
   };
 }
