@@ -9,7 +9,7 @@ _monitor_service() {
     [check-now]=''
     ['breaker reset']='--all'
     [list]='--json'
-    ['alarm set']='--all --unit --note --create'
+    ['alarm set']='--all --unit --note --create --yes'
     ['alarm clear']='--all --note'
     [history]='-n --number --since --failed --json'
     [test-alarm]=''

@@ -1,6 +1,9 @@
 import { localTime } from '../system/local_time.ts';
 
 const STAMP = /^ - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const STAMP_ALONE = /^Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+/** Between the notes and the stamp, where there are any. */
+const SEPARATOR = ' - ';
 
 /** How much a column takes: in characters as the database counts them, and in bytes. */
 export interface NotesLimit {
@@ -29,19 +32,22 @@ export function stampNotes(notes: string, at: Date, limit: NotesLimit): string {
  * too short for the stamp alone, the notes stay as they are.
  */
 export function stamped(notes: string, at: Date, limit: NotesLimit): Stamped {
-  const { bytesOf = Buffer.byteLength } = limit;
-  const stamp = ` - Restarted at ${localTime(at)}`;
-  const room = {
-    ...limit,
-    characters: limit.characters - stamp.length,
-    bytes: limit.bytes - bytesOf(stamp),
-  };
+  const alone = `Restarted at ${localTime(at)}`;
+  const stamp = SEPARATOR + alone;
+  const before = withoutStamps(notes, stamp.length);
+  const room = roomBeside(before === '' ? alone : stamp, limit);
   if (room.characters < 0 || room.bytes < 0) {
     return { kept: notes, stamp: '' };
   }
-  const kept = fitNotes(withoutStamps(notes, stamp.length), room);
   // What the cut left may end with an older stamp that something was written behind.
-  return { kept: withoutStamps(kept, stamp.length), stamp };
+  const kept = withoutStamps(fitNotes(before, room), stamp.length);
+  return { kept, stamp: kept === '' ? alone : stamp };
+}
+
+function roomBeside(stamp: string, limit: NotesLimit): NotesLimit {
+  const { bytesOf = Buffer.byteLength } = limit;
+  const characters = limit.characters - stamp.length;
+  return { ...limit, characters, bytes: limit.bytes - bytesOf(stamp) };
 }
 
 /** One stamp after the other is taken off the end: a pattern for all of them would take ages over a long text. */
@@ -50,7 +56,8 @@ function withoutStamps(notes: string, length: number): string {
   while (STAMP.test(notes.slice(Math.max(0, end - length), end))) {
     end -= length;
   }
-  return notes.slice(0, end);
+  const rest = notes.slice(0, end);
+  return STAMP_ALONE.test(rest) ? '' : rest;
 }
 
 /**

@@ -4,6 +4,8 @@ import { oneLine } from '../log/escape.ts';
 import { refusalOf } from '../monitor/process_name.ts';
 import { isOwnUnit, setAlarmOfUnit } from './alarm_of_unit.ts';
 import type { OptionValues } from './command.ts';
+import { isMeant, NOTHING_CHANGED } from './confirm_alarms.ts';
+import { Dialogue } from './dialogue.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses, isId } from './find_processes.ts';
 import { insertFor, missingRow } from './missing_row.ts';
@@ -54,10 +56,23 @@ function alarm(change: Change, values: OptionValues, operands: readonly string[]
     if (typeof values.unit === 'string') {
       return await setAlarmOfUnit(values.unit, change, processes, settings);
     }
+    if (values.all && change.isInAlarm && !values.yes && !(await isConfirmed(processes))) {
+      await say(`${NOTHING_CHANGED}\n`);
+      return EXIT.failed;
+    }
     return values.all
       ? await alarmOfAll(change, processes, settings)
       : await alarmOfSome(change, operands, values.create === true, processes, settings);
   });
+}
+
+async function isConfirmed(processes: Processes): Promise<boolean> {
+  const dialogue = new Dialogue();
+  try {
+    return await isMeant(dialogue, processes);
+  } finally {
+    dialogue.close();
+  }
 }
 
 async function alarmOfAll(

@@ -65,6 +65,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       },
       note: NOTE,
       create: { type: 'boolean', help: 'add a NAME that is not in the database' },
+      yes: { type: 'boolean', help: 'with --all: do not ask' },
     },
     run: async (values, operands) => (await import('./alarm.ts')).setAlarm(values, operands),
   },

@@ -3,6 +3,7 @@ import type { Settings } from '../configuration/settings.ts';
 import { oneLine } from '../log/escape.ts';
 import { StoreError } from '../monitor/alarm_store.ts';
 import type { OptionValues } from './command.ts';
+import { isMeant, NOTHING_CHANGED } from './confirm_alarms.ts';
 import { Dialogue } from './dialogue.ts';
 import { EXIT } from './exit_status.ts';
 import { findProcesses } from './find_processes.ts';
@@ -108,23 +109,12 @@ class TestMenu {
     await this.#wake(changed);
   }
 
-  /** A person is asked first, as a wrong key would restart the whole host; who writes a script knows. */
   async #setAll(): Promise<void> {
-    if (this.#dialogue.isTerminal && !(await this.#isMeant())) {
-      this.#say('No alarm is set.');
-      return;
+    if (await isMeant(this.#dialogue, this.#processes)) {
+      await this.#changeAll({ isInAlarm: true, note: undefined });
+    } else {
+      this.#say(NOTHING_CHANGED);
     }
-    await this.#changeAll({ isInAlarm: true, note: undefined });
-  }
-
-  async #isMeant(): Promise<boolean> {
-    const rows = await Array.fromAsync(allProcesses(this.#processes));
-    const calm = rows.filter(({ hasStatus, isInAlarm }) => hasStatus && !isInAlarm).length;
-    const alarms = calm === 1 ? '1 alarm' : `${calm} alarms`;
-    const answer = await this.#dialogue.ask(
-      `The service restarts every one of them. Set ${alarms}? (y/N) `,
-    );
-    return /^y(?:es)?$/i.test(answer ?? '');
   }
 
   async #changeAll(change: Change): Promise<void> {

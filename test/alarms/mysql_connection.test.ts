@@ -16,7 +16,7 @@ import {
   NEVER,
   NOON,
   rowOf,
-  STAMP,
+  STAMP_ALONE,
   settingsFor,
 } from './store_bed.ts';
 
@@ -86,7 +86,7 @@ describe('the connection', () => {
     const [first] = await sessions();
     await bed.sql(`KILL ${first}`);
     assert.equal(await bed.store.clearAlarm(alarm as Alarm, NOON), true);
-    assert.deepEqual(await rowOf(bed, 1), [0, 0, STAMP]);
+    assert.deepEqual(await rowOf(bed, 1), [0, 0, STAMP_ALONE]);
   });
 
   test('commits by itself, so that others see the cleared alarm and no lock is kept', async () => {
@@ -99,7 +99,7 @@ describe('the connection', () => {
     } finally {
       other.destroy();
     }
-    assert.deepEqual(await rowOf(bed, 1), [0, 1, STAMP]);
+    assert.deepEqual(await rowOf(bed, 1), [0, 1, STAMP_ALONE]);
   });
 
   test('sees what others have committed between two checks', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type NotesLimit, stampNotes } from '../../src/alarms/notes.ts';
-import { NOON, STAMP } from './store_bed.ts';
+import { NOON, STAMP, STAMP_ALONE } from './store_bed.ts';
 
 const COLUMN: NotesLimit = { characters: 100, bytes: 400 };
 const stamp = (notes: string, limit = COLUMN) => stampNotes(notes, NOON, limit);
@@ -14,18 +14,20 @@ describe('the notes of a cleared alarm', () => {
 
   test('show local time with two digits for each part', () => {
     const early = new Date(2025, 8, 7, 1, 2, 3);
-    assert.equal(stampNotes('', early, COLUMN), ' - Restarted at 2025-09-07 01:02:03');
+    assert.equal(stampNotes('', early, COLUMN), 'Restarted at 2025-09-07 01:02:03');
   });
 
   test('hold the stamp alone where there were none', () => {
-    assert.equal(stamp(''), STAMP);
+    assert.equal(stamp(''), STAMP_ALONE);
   });
 
   test('hold one stamp, however often and by whom they were stamped', () => {
     assert.equal(stamp(`Web server${older(2024)}`), `Web server${STAMP}`);
     const many = Array.from({ length: 10 }, (_, count) => older(2014 + count)).join('');
     assert.equal(stamp(`Web server${many}`), `Web server${STAMP}`);
-    assert.equal(stamp(many), STAMP);
+    assert.equal(stamp(many), STAMP_ALONE);
+    assert.equal(stamp(STAMP_ALONE.replace('2025', '2024')), STAMP_ALONE);
+    assert.equal(stamp(STAMP_ALONE + older(2024)), STAMP_ALONE);
   });
 
   test('are the same after ten times as after one', () => {
@@ -46,7 +48,8 @@ describe('the notes of a cleared alarm', () => {
 
   test('keep what only looks like a stamp', () => {
     for (const notes of [
-      'Restarted at 2024-01-31 12:00:00',
+      'Restarted at noon',
+      'restarted at 2024-01-31 12:00:00',
       ' - restarted at 2024-01-31 12:00:00',
       ' - Restarted at 24-01-31 12:00:00',
       ' - Restarted at ',
@@ -95,7 +98,7 @@ describe('notes that are too long for the column', () => {
 describe('a column that is too short', () => {
   test('for any notes beside the stamp holds the stamp alone', () => {
     const limit = { characters: STAMP.length, bytes: STAMP.length };
-    assert.equal(stamp('Web server', limit), STAMP);
+    assert.equal(stamp('Web server', limit), STAMP_ALONE);
   });
 
   test('for the stamp keeps its notes as they are', () => {
@@ -106,6 +109,9 @@ describe('a column that is too short', () => {
     ]) {
       assert.equal(stamp('Web', limit), 'Web');
     }
+    const narrow = { characters: STAMP_ALONE.length, bytes: 400 };
+    assert.equal(stamp('Web', narrow), 'Web');
+    assert.equal(stamp('', narrow), STAMP_ALONE);
   });
 });
 

@@ -23,6 +23,13 @@ export interface StoreBed {
 /** 12:00 local time, and what it looks like at the end of notes. */
 export const NOON = new Date(2025, 0, 31, 12, 0, 0);
 export const STAMP = ' - Restarted at 2025-01-31 12:00:00';
+/** What notes become of which nothing is kept. */
+export const STAMP_ALONE = 'Restarted at 2025-01-31 12:00:00';
+
+/** Notes of which this was kept. */
+export function withStamp(kept: string): string {
+  return kept === '' ? STAMP_ALONE : kept + STAMP;
+}
 
 /** For whoever is not going to stop. */
 export const NEVER = new AbortController().signal;

@@ -138,7 +138,7 @@ test('to set all in alarm a person is asked, and anything but yes sets none; a p
     terminal.type('3\r');
     await terminal.shows('The service restarts every one of them. Set 2 alarms? (y/N) ');
     terminal.type(`${answer}\r`);
-    await terminal.shows('No alarm is set.\n');
+    await terminal.shows('Nothing changed.\n');
   }
   assert.equal((await stage.tables.row(4))?.alarma, 0);
   terminal.type('5\r');
@@ -203,4 +203,28 @@ test('an invalid configuration is told before any question', async (t) => {
   const { code, stdout, stderr } = await stage.run('test-alarm');
   assert.deepEqual([code, stdout], [78, '']);
   assert.match(stderr, /check_interval: got "often"/);
+});
+
+test('alarm set --all asks a person too, unless --yes is given; alarm clear --all does not', async (t) => {
+  const stage = await openStage(t, sqliteTables);
+  await stage.tables.add({ id: 4, name: 'nginx' });
+  await stage.tables.add({ id: 5, name: 'sshd' });
+  const all = (verb: string, ...more: string[]) =>
+    new Terminal(['alarm', verb, '--all', ...more, '-c', stage.file]);
+  for (const [typed, code, alarma] of [
+    ['n\r', 1, 0],
+    ['\x04', 1, 0],
+    ['yes\r', 0, 1],
+  ] as const) {
+    const terminal = all('set');
+    await terminal.shows('Set 2 alarms? (y/N) ');
+    terminal.type(typed);
+    await terminal.shows(code === 1 ? 'Nothing changed.\n' : 'Alarm set: 2 of 2 processes\n');
+    assert.deepEqual(await terminal.exit(), { code, signal: null });
+    assert.equal((await stage.tables.row(5))?.alarma, alarma);
+  }
+  assert.deepEqual(await all('clear').exit(), { code: 0, signal: null });
+  assert.equal((await stage.tables.row(4))?.alarma, 0);
+  assert.deepEqual(await all('set', '--yes').exit(), { code: 0, signal: null });
+  assert.equal((await stage.tables.row(4))?.alarma, 1);
 });

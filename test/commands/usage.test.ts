@@ -153,7 +153,7 @@ const SLIPS: [args: string[], message: string][] = [
   [['alarm', 'set'], 'alarm set needs NAME|ID… or --all or --unit'],
   [['alarm', 'clear'], 'alarm clear needs NAME|ID… or --all'],
   [['alarm', 'clear', 'x', '--all'], 'alarm clear takes one of NAME|ID…, --all, got "x" and --all'],
-  [['alarm', 'set', '--create', '--all'], '--create needs NAME'],
+  [['alarm', 'set', '--create', '--yes', '--all'], '--create needs NAME'],
   [['alarm', 'clear', 'x', '--unit', 'x'], 'unknown option --unit'],
   [['alarm', 'set', 'x', '--notes', 'y'], 'unknown option --notes, did you mean --note?'],
   [['alarm', 'set', 'x', '--note'], '--note needs a value: --note TEXT'],

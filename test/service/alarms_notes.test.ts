@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openScene } from './database_scene.ts';
 
-const STAMP = / - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+/** Behind notes that there were, and alone. */
+const STAMP = /(?:(?<=.) - |^)Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const LIMIT = 100;
 const ROOM = LIMIT - ' - Restarted at 2023-06-15 10:05:10'.length;
 const TIMES = 10;
@@ -36,7 +37,10 @@ test('notes of every kind end with one stamp after each of ten restarts, and not
     await database.add({ id, name, notes });
     names.push(name);
   }
-  scene.configure({ monitor: { max_parallel_restarts: NOTES.length } });
+  scene.configure({
+    monitor: { max_parallel_restarts: NOTES.length },
+    processes: { default: { max_restarts: 0 } },
+  });
   const service = await scene.start();
   await scene.passChecks(service, 1);
   for (let time = 1; time <= TIMES; time++) {

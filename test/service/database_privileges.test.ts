@@ -79,7 +79,7 @@ test('the least privileges that setup.sql names are enough', async (t) => {
   scene.configure({ address });
   assert.equal((await scene.once()).code, 0);
   assert.equal(scene.running(web), 1);
-  assert.match((await scene.database.row(1))?.notes ?? '', / - Restarted at /);
+  assert.match((await scene.database.row(1))?.notes ?? '', /^Restarted at /);
 });
 
 test('a read-only server: one ERROR, one restart, and cleared once it can be written', async (t) => {

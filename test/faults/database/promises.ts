@@ -5,7 +5,7 @@ import type { Course, Raised } from './ordeal.ts';
 import { PATIENTS, type Patient } from './patients.ts';
 import type { Change } from './witness.ts';
 
-const STAMPED = /^ - Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const STAMPED = /^(?: - )?Restarted at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - (?:INFO|WARNING|ERROR) - \S/;
 /** All that a fault of the database is an occasion for; whatever else is a warning is a defect. */
 const COMPLAINT =

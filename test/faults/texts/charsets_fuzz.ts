@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { MysqlStore } from '../../../src/alarms/mysql_store.ts';
 import type { Alarm } from '../../../src/monitor/alarm_store.ts';
 import { refusalOf } from '../../../src/monitor/process_name.ts';
-import { databaseSettings, NEVER, NOON, STAMP } from '../../alarms/store_bed.ts';
+import { databaseSettings, NEVER, NOON, STAMP, STAMP_ALONE } from '../../alarms/store_bed.ts';
 import type { TestDatabase } from '../../support/test_database.ts';
 import type { Property, Tally } from '../property.ts';
 import { type CharsetPart, charsetCase, type RowPart, type TablePart } from './charset_cases.ts';
@@ -127,6 +127,8 @@ async function bytesOf(database: TestDatabase): Promise<Bytes[]> {
 /** In the bytes of the column of the notes, in hexadecimal. */
 interface Signs {
   readonly stamp: string;
+  /** Of notes that were empty. */
+  readonly alone: string;
   /** What a CHAR or a BINARY is filled up with. */
   readonly filling: string;
 }
@@ -136,16 +138,22 @@ async function signsOf(database: TestDatabase): Promise<Signs> {
     SELECT CHARACTER_SET_NAME AS charset FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'STATUS_PROCESS' AND COLUMN_NAME = 'notes'`);
   const hex = (text: string) => `HEX(CONVERT('${text}' USING ${column?.charset ?? 'latin1'}))`;
-  const [row] = await database.sql(`SELECT ${hex(STAMP)} AS stamp, ${hex(' ')} AS space`);
-  return { stamp: row?.stamp, filling: column?.charset ? row?.space : '00' };
+  const [row] = await database.sql(
+    `SELECT ${hex(STAMP)} AS stamp, ${hex(STAMP_ALONE)} AS alone, ${hex(' ')} AS space`,
+  );
+  return { stamp: row?.stamp, alone: row?.alone, filling: column?.charset ? row?.space : '00' };
 }
 
 /** What became of the notes; throws where more than their end is gone. */
-function kept(before: Bytes, after: Bytes, { stamp, filling }: Signs): string {
+function kept(before: Bytes, after: Bytes, signs: Signs): string {
+  const { stamp, alone, filling } = signs;
   const [old, now] = [before.notes, after.notes].map((notes) => without(filling, notes ?? '')) as [
     string,
     string,
   ];
+  if (now === alone) {
+    return [alone, ''].includes(without(stamp, old)) ? 'whole' : 'cut';
+  }
   if (!now.endsWith(stamp)) {
     assert.equal(now, old, 'neither stamped nor left');
     return 'no room for the stamp';

@@ -11,6 +11,7 @@ import type { Property } from '../property.ts';
 
 const AT = new Date(2025, 0, 31, 12, 0, 0);
 const STAMP = ' - Restarted at 2025-01-31 12:00:00';
+const STAMP_ALONE = STAMP.slice(' - '.length);
 
 const COLUMN = /^(?:varchar|text) \d+$/;
 
@@ -69,6 +70,7 @@ const PIECES = [
     '\ud83d',
     '\udca3',
     STAMP,
+    STAMP_ALONE,
     ' - Restarted at ',
     '.service',
     '.target',
@@ -132,20 +134,26 @@ export const notesFitTheirColumn: Property<string> = {
     const notes = parts.join('').toWellFormed();
     const room = roomOf(limit);
     const stamped = stampNotes(notes, AT, room);
-    if (room.characters < STAMP.length || room.bytes < STAMP.length) {
+    const before = withoutStamps(notes);
+    const needed = before === '' ? STAMP_ALONE.length : STAMP.length;
+    if (room.characters < needed || room.bytes < needed) {
       tally('no room for the stamp');
       assert.equal(stamped, notes);
       return;
     }
-    const kept = stamped.slice(0, -STAMP.length);
-    const before = withoutStamps(notes);
+    const isAlone = stamped === STAMP_ALONE;
+    const kept = isAlone ? '' : stamped.slice(0, -STAMP.length);
     tally(kept === before ? 'whole' : 'cut');
-    assert.equal(kept + STAMP, stamped);
+    assert.equal(kept + (isAlone ? STAMP_ALONE : STAMP), stamped);
+    assert.ok(isAlone || kept !== '', 'a separator behind nothing');
     assert.ok(before.startsWith(kept), 'something else than the end is gone');
     assert.ok(fits(stamped, room));
     const [next] = new Intl.Segmenter().segment(before.slice(kept.length));
     const isNeeded = next === undefined || !fits(kept + next.segment + STAMP, room);
-    assert.ok(isNeeded || before.startsWith(kept + STAMP), 'cut without need');
+    assert.ok(
+      isNeeded || before.startsWith(kept + (isAlone ? STAMP_ALONE : STAMP)),
+      'cut without need',
+    );
     assert.ok(stamped.isWellFormed(), 'half a character');
     assert.equal(stampNotes(stamped, AT, room), stamped, 'stamped again, the same');
     assert.ok(!kept.endsWith(STAMP), 'stamped twice');
@@ -214,5 +222,8 @@ function fits(text: string, { characters, bytes }: NotesLimit): boolean {
 }
 
 function withoutStamps(notes: string): string {
-  return notes.endsWith(STAMP) ? withoutStamps(notes.slice(0, -STAMP.length)) : notes;
+  if (notes.endsWith(STAMP)) {
+    return withoutStamps(notes.slice(0, -STAMP.length));
+  }
+  return notes === STAMP_ALONE ? '' : notes;
 }
