@@ -6,11 +6,13 @@ _monitor_service() {
     [run]='--once --dry-run'
     [check-config]='--show --database --json'
     [status]='--json'
-    [check-now]=''
+    [check]='--json'
+    [restart]=''
+    [check-now]='--wait'
     ['breaker reset']='--all'
     [list]='--json'
     ['alarm set']='--all --unit --note --create --yes'
-    ['alarm clear']='--all --note'
+    ['alarm clear']='--all --unit --note'
     [history]='-n --number --since --failed --json'
     [test-alarm]=''
     [demo]=''
@@ -48,8 +50,8 @@ _monitor_service() {
     _monitor_service_offer "${!options[@]}"
   else
     case $command:$operands in
-      'alarm set':* | 'alarm clear':* | list:* | history:*) _monitor_service_processes list ;;
-      'breaker reset':* | status:*) _monitor_service_processes status ;;
+      'alarm set':* | 'alarm clear':* | list:* | history:* | check:*) _monitor_service_processes list ;;
+      'breaker reset':* | status:* | restart:*) _monitor_service_processes status ;;
       *:0)
         for word in "${!options[@]}"; do
           [[ $word == "$command "* ]] && _monitor_service_offer "${word#* }"

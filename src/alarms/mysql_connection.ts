@@ -3,6 +3,7 @@ import type { Connection } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { counted } from '../system/counted.ts';
 import { withLimits } from './limits.ts';
+import { lockLimits } from './lock_limits.ts';
 import { addressOf, describeAddress } from './mysql_address.ts';
 import type { Server } from './mysql_advice.ts';
 import { connect, cutOff, serverOf } from './mysql_connect.ts';
@@ -85,11 +86,11 @@ export class MysqlConnection {
     values: readonly Value[] = [],
     stopping?: AbortSignal,
   ): Promise<readonly Row[]> {
-    const rows = await this.run(sql, values, stopping);
+    const rows = await this.#explained(sql, values, this.#settings.query_timeout, stopping);
     return Array.isArray(rows) ? rows : this.#notUnderstood();
   }
 
-  /** How many rows an UPDATE matched, within query_timeout. */
+  /** How many rows an UPDATE matched, within the time of `run`. */
   async matched(sql: string, values: readonly Value[]): Promise<number> {
     const { affectedRows } = Object(await this.run(sql, values));
     return typeof affectedRows === 'number' ? affectedRows : this.#notUnderstood();
@@ -97,10 +98,20 @@ export class MysqlConnection {
 
   /**
    * Runs a statement; its values travel beside it and are never part of its text, whatever the server's
-   * sql_mode says about quotes and backslashes.
+   * sql_mode says about quotes and backslashes. Within query_timeout, or what a wait for a lock may take.
    */
-  async run(sql: string, values: readonly Value[] = [], stopping?: AbortSignal): Promise<unknown> {
-    const execute = () => this.#execute(sql, values, stopping);
+  run(sql: string, values: readonly Value[] = []): Promise<unknown> {
+    const { writeSeconds } = lockLimits(this.#settings.query_timeout);
+    return this.#explained(sql, values, writeSeconds);
+  }
+
+  async #explained(
+    sql: string,
+    values: readonly Value[],
+    limitSeconds: number,
+    stopping?: AbortSignal,
+  ): Promise<unknown> {
+    const execute = () => this.#execute(sql, values, limitSeconds, stopping);
     try {
       return await observed(sql, execute, this.#onStatement);
     } catch (error) {
@@ -109,7 +120,9 @@ export class MysqlConnection {
         this.destroy();
       }
       if (isWithoutTable(explained)) {
-        throw await missingTable(explained, this.where, () => this.#execute(NAMES_OF_TABLES, []));
+        throw await missingTable(explained, this.where, () =>
+          this.#execute(NAMES_OF_TABLES, [], this.#settings.query_timeout),
+        );
       }
       throw explained;
     }
@@ -143,24 +156,30 @@ export class MysqlConnection {
    * the server makes of that wish at the login (skip-character-set-client-handshake, init_connect).
    */
   async #prepare(stopping?: AbortSignal): Promise<void> {
-    const lockWait = Math.max(1, this.#settings.query_timeout - 1);
+    const { query_timeout } = this.#settings;
+    const { waitSeconds } = lockLimits(query_timeout);
+    const limits = `innodb_lock_wait_timeout = ${waitSeconds}, lock_wait_timeout = ${waitSeconds}`;
+    const wishes = `SET NAMES utf8mb4, autocommit = 1, ${limits}`;
     try {
-      const limits = `innodb_lock_wait_timeout = ${lockWait}, lock_wait_timeout = ${lockWait}`;
-      await this.run(`SET NAMES utf8mb4, autocommit = 1, ${limits}`, [], stopping);
+      await this.#explained(wishes, [], query_timeout, stopping);
     } catch (error) {
       this.destroy();
       throw error;
     }
   }
 
-  #execute(sql: string, values: readonly Value[], stopping?: AbortSignal): Promise<unknown> {
-    const { query_timeout } = this.#settings;
-    const late = `no answer within ${counted(query_timeout, 'second')} (query_timeout)`;
+  #execute(
+    sql: string,
+    values: readonly Value[],
+    limitSeconds: number,
+    stopping?: AbortSignal,
+  ): Promise<unknown> {
+    const late = `no answer within ${counted(limitSeconds, 'second')} (query_timeout)`;
     return withLimits(
       this.#connection,
       {
         where: this.where,
-        limitMs: query_timeout * 1000,
+        limitMs: limitSeconds * 1000,
         late,
         maxBytes: MAX_ANSWER_BYTES,
         stopping,

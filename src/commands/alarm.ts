@@ -2,7 +2,7 @@ import { allProcesses, type Processes, type ProcessRow } from '../alarms/process
 import type { Settings } from '../configuration/settings.ts';
 import { oneLine } from '../log/escape.ts';
 import { refusalOf } from '../monitor/process_name.ts';
-import { isOwnUnit, setAlarmOfUnit } from './alarm_of_unit.ts';
+import { changeAlarmOfUnit, failureOfUnit, isOwnUnit } from './alarm_of_unit.ts';
 import type { OptionValues } from './command.ts';
 import { isMeant, NOTHING_CHANGED } from './confirm_alarms.ts';
 import { Dialogue } from './dialogue.ts';
@@ -28,12 +28,20 @@ export async function setAlarm(values: OptionValues, operands: readonly string[]
     throw new UsageError('--create needs NAME');
   }
   requireNamedFile(values);
+  const note = noteOf(values);
+  if (typeof values.unit !== 'string') {
+    return await alarm({ isInAlarm: true, note }, values, operands);
+  }
   // Before the configuration is read: with a broken one this must not fail either.
-  if (typeof values.unit === 'string' && isOwnUnit(values.unit)) {
+  if (isOwnUnit(values.unit)) {
     await say(`${oneLine(values.unit)} belongs to this service; no alarm is raised\n`);
     return EXIT.done;
   }
-  return await alarm({ isInAlarm: true, note: noteOf(values) }, values, operands);
+  // Before the database is opened: systemd may take its time to restart a unit by itself.
+  const failure = await failureOfUnit(values.unit, note);
+  return 'exit' in failure
+    ? failure.exit
+    : await alarm({ isInAlarm: true, note: failure.note }, values, operands);
 }
 
 /** Takes alarms back. */
@@ -54,7 +62,7 @@ function noteOf({ note }: OptionValues): string | undefined {
 function alarm(change: Change, values: OptionValues, operands: readonly string[]): Promise<number> {
   return withProcesses(values, async (processes, settings) => {
     if (typeof values.unit === 'string') {
-      return await setAlarmOfUnit(values.unit, change, processes, settings);
+      return await changeAlarmOfUnit(values.unit, change, processes, settings);
     }
     if (values.all && change.isInAlarm && !values.yes && !(await isConfirmed(processes))) {
       await say(`${NOTHING_CHANGED}\n`);

@@ -9,7 +9,10 @@ export function attemptWords({ strategy, attempt, outcome, duration_ms }: Attemp
 }
 
 /** What it printed before the line that its reason ends with. */
-export function furtherOutput({ reason, output }: AttemptReport): readonly string[] {
+export function furtherOutput({
+  reason,
+  output,
+}: Pick<AttemptReport, 'reason' | 'output'>): readonly string[] {
   const last = output.at(-1);
   return last !== undefined && reason.endsWith(`: ${last}`) ? output.slice(0, -1) : output;
 }

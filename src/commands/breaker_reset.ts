@@ -7,13 +7,20 @@ import { EXIT } from './exit_status.ts';
 import { tellNotRunning } from './not_running.ts';
 import { complain, say } from './output.ts';
 import { readPlaces } from './read_settings.ts';
+import { resolveNames } from './resolve_names.ts';
 
 /** Closes breakers in the running service, which alone knows them; says what that changed. */
 export async function breakerReset(
   values: OptionValues,
-  names: readonly string[],
+  words: readonly string[],
 ): Promise<number> {
-  const { places, isValid } = readPlaces(values);
+  const { places, settings } = readPlaces(values);
+  // Which names there are, the service says.
+  const { names, problems } = await resolveNames(words, settings, () => true);
+  complain(...problems);
+  if (problems.length > 0 && names.length === 0) {
+    return settings ? EXIT.failed : EXIT.configuration;
+  }
   const body = values.all ? { all: true } : { names };
   const socket = places.control_socket;
   const report = await ask(
@@ -23,10 +30,10 @@ export async function breakerReset(
   );
   if (!report) {
     tellNotRunning(socket);
-    return isValid ? EXIT.failed : EXIT.configuration;
+    return settings ? EXIT.failed : EXIT.configuration;
   }
   await tell(report);
-  return report.unknown.length === 0 ? EXIT.done : EXIT.failed;
+  return report.unknown.length + problems.length === 0 ? EXIT.done : EXIT.failed;
 }
 
 async function tell(report: ResetReport): Promise<void> {
@@ -42,8 +49,8 @@ async function tell(report: ResetReport): Promise<void> {
   if (isNothing) {
     lines.push('No breaker is open, and none has failures.');
   }
-  if (closed.length > 0) {
-    lines.push('The next check restarts what is in alarm. At once: monitor_service check-now');
+  if (closed.length + forgotten.length > 0) {
+    lines.push('The service checks now, and restarts what is in alarm.');
   }
   await say(lines.map((line) => `${oneLine(line)}\n`).join(''));
   complain(...unknown);

@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../configuration/nearest.ts';
 import { COMMON_OPTIONS, type Operands, type Option, type OptionValues } from './command.ts';
-import { ABOUT_PROGRAM, commandsOfGroup, splitWords, unknownCommand } from './command_words.ts';
+import {
+  ABOUT_PROGRAM,
+  commandsOfGroup,
+  forServiceItself,
+  splitWords,
+  unknownCommand,
+} from './command_words.ts';
 import { COMMANDS } from './commands.ts';
 import { UsageError } from './usage_error.ts';
 
@@ -74,7 +80,7 @@ function checkOperands(command: string, operands: readonly string[], values: Opt
     given.unshift(`"${operands[0]}"`);
   }
   if (given.length === 0) {
-    throw new UsageError(`${command} needs ${choices.join(' or ')}`);
+    throw new UsageError(`${command} needs ${choices.join(' or ')}${forServiceItself(command)}`);
   }
   if (given.length > 1) {
     throw new UsageError(

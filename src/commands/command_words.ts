@@ -66,10 +66,17 @@ const HARMLESS = new Set([
 /** What systemctl does, to the service itself and to any other unit. */
 const OF_SYSTEMD = /^(?:start|stop|restart|reload|enable|disable)$/;
 
+/** What does to the service what this command does to processes; empty if it is no word of systemctl's. */
+export function forServiceItself(command: string): string {
+  return OF_SYSTEMD.test(command)
+    ? `; for the service itself: systemctl ${command} monitor_service`
+    : '';
+}
+
 function hint(command: string, operand: string | undefined): string {
   if (OF_SYSTEMD.test(command)) {
     if (operand === undefined) {
-      return `; for the service itself: systemctl ${command} monitor_service`;
+      return forServiceItself(command);
     }
     return isSafeName(operand) ? `; for a unit: systemctl ${command} ${operand}` : '';
   }

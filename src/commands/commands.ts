@@ -1,6 +1,11 @@
 import { type Command, JSON_OPTION, type Option } from './command.ts';
 
 const ALL: Option = { type: 'boolean', help: 'every process in the database' };
+const UNIT: Option = {
+  type: 'string',
+  placeholder: 'UNIT',
+  help: 'the process of this systemd unit, if any',
+};
 const NOTE: Option = { type: 'string', placeholder: 'TEXT', help: 'replace the notes with this' };
 
 /** Every command by its name. The code of each is loaded when it is called. */
@@ -31,14 +36,28 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: JSON_OPTION,
     run: async (values, operands) => (await import('./status.ts')).status(values, operands),
   },
+  check: {
+    summary: 'run the health check of processes now',
+    operands: { placeholder: 'NAME|ID…', max: 100, orOptions: [] },
+    options: JSON_OPTION,
+    run: async (values, operands) => (await import('./check.ts')).check(values, operands),
+  },
+  restart: {
+    summary: 'restart processes now, in alarm or not, and wait for the outcome',
+    operands: { placeholder: 'NAME|ID…', max: 100, orOptions: [] },
+    options: {},
+    run: async (values, operands) => (await import('./restart.ts')).restart(values, operands),
+  },
   'check-now': {
     summary: 'have the running service check now',
-    options: {},
+    options: {
+      wait: { type: 'boolean', help: 'wait for the restarts, and print what came of it' },
+    },
     run: async (values) => (await import('./check_now.ts')).checkNow(values),
   },
   'breaker reset': {
     summary: 'close circuit breakers, and forget the failures',
-    operands: { placeholder: 'NAME…', max: 100, orOptions: ['all'] },
+    operands: { placeholder: 'NAME|ID…', max: 100, orOptions: ['all'] },
     options: { all: { type: 'boolean', help: 'every breaker that is open or has failures' } },
     run: async (values, operands) =>
       (await import('./breaker_reset.ts')).breakerReset(values, operands),
@@ -58,11 +77,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     options: {
       all: ALL,
-      unit: {
-        type: 'string',
-        placeholder: 'UNIT',
-        help: 'the process of this systemd unit, if any',
-      },
+      unit: UNIT,
       note: NOTE,
       create: { type: 'boolean', help: 'add a NAME that is not in the database' },
       yes: { type: 'boolean', help: 'with --all: do not ask' },
@@ -71,8 +86,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'alarm clear': {
     summary: 'take alarms back',
-    operands: { placeholder: 'NAME|ID…', max: Number.POSITIVE_INFINITY, orOptions: ['all'] },
-    options: { all: ALL, note: NOTE },
+    operands: {
+      placeholder: 'NAME|ID…',
+      max: Number.POSITIVE_INFINITY,
+      orOptions: ['all', 'unit'],
+    },
+    options: { all: ALL, unit: UNIT, note: NOTE },
     run: async (values, operands) => (await import('./alarm.ts')).clearAlarm(values, operands),
   },
   history: {

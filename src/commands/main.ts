@@ -19,6 +19,8 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(helpText(isNamed ? command : undefined));
       return EXIT.done;
     }
+    // Not the operands: a health check such as `pgrep -f webshop` must not find `check webshop`.
+    process.title = `monitor_service ${command}`;
     return (await COMMANDS[command]?.run(values, operands)) ?? EXIT.usage;
   } catch (error) {
     if (error instanceof ConfigurationError) {

@@ -23,7 +23,8 @@ function row(title: string, text: string): string {
   return `  ${head.padEnd(14)} ${escapeText(text)}`;
 }
 
-function stateSentence({ state, alarms, refusal, not_cleared, ids }: MergedProcess): string {
+/** What becomes of it. */
+export function stateSentence({ state, alarms, refusal, not_cleared, ids }: MergedProcess): string {
   const inAlarm = alarms > 1 ? `in alarm (${alarms} rows)` : 'in alarm';
   switch (state) {
     case 'held_off':
@@ -80,7 +81,6 @@ function adviceLines({ name, state, breaker }: ProcessReport, now: Date): string
   const condition = state === 'no_alarm' ? ', if it is in alarm then' : '';
   return [
     row('Next try', `${when}${condition}`),
-    row('Sooner', `mend the cause, then: monitor_service breaker reset ${name}`),
-    row('', 'monitor_service check-now'),
+    row('Sooner', `fix the cause, then: monitor_service restart ${name}`),
   ];
 }

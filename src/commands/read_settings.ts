@@ -26,7 +26,6 @@ export function readSettings(values: OptionValues): Settings | undefined {
 export function readPlaces(values: OptionValues): {
   places: Places;
   settings: Settings | undefined;
-  isValid: boolean;
 } {
   const file = fileOf(values);
   const { settings, places, isPlaceTold, problems } = readConfiguration(file);
@@ -40,7 +39,7 @@ export function readPlaces(values: OptionValues): {
       `${file} can't be used; a service that runs goes on with the settings that it read before`,
     );
   }
-  return { places, settings, isValid: settings !== undefined };
+  return { places, settings };
 }
 
 /**

@@ -1,8 +1,8 @@
-import { openProcesses } from '../alarms/open_store.ts';
-import { allProcesses } from '../alarms/processes.ts';
+import type { ProcessRow } from '../alarms/processes.ts';
 import type { Settings } from '../configuration/settings.ts';
-import { StoreError } from '../monitor/alarm_store.ts';
 import { findProcesses, isId } from './find_processes.ts';
+import { missingRow } from './missing_row.ts';
+import { TableReader } from './table_reader.ts';
 
 /** What an operator's words stand for. */
 export interface Resolved {
@@ -36,27 +36,28 @@ async function lookUp(words: readonly string[], settings: Settings | undefined):
   if (!settings) {
     return withoutTable(words, 'the configuration is not valid');
   }
-  const processes = await openProcesses(settings.database);
+  const reader = new TableReader(settings.database);
   try {
-    const { rows, unknown } = await findProcesses(allProcesses(processes), words);
-    return {
-      names: rows.flatMap(({ name }) => name ?? []),
-      problems: [
-        ...unknown.map(({ problem }) => problem),
-        ...rows
-          .filter(({ name }) => name === undefined)
-          .map(({ id }) => `ID ${id} has no name in PROCESE`),
-      ],
-      warnings: [],
-    };
-  } catch (error) {
-    if (error instanceof StoreError) {
-      return withoutTable(words, error.message);
-    }
-    throw error;
+    const table = await reader.read();
+    return 'rows' in table
+      ? await fromTable(words, table.rows)
+      : withoutTable(words, String(table.problem));
   } finally {
-    await processes.close();
+    await reader.close();
   }
+}
+
+async function fromTable(
+  words: readonly string[],
+  table: readonly ProcessRow[],
+): Promise<Resolved> {
+  const { rows, unknown } = await findProcesses(table, words);
+  const nameless = rows.filter(({ name }) => name === undefined);
+  return {
+    names: rows.flatMap(({ name }) => name ?? []),
+    problems: [...unknown.map(({ problem }) => problem), ...nameless.map(missingRow)],
+    warnings: [],
+  };
 }
 
 function withoutTable(words: readonly string[], reason: string): Resolved {

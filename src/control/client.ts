@@ -14,7 +14,7 @@ const NOT_RUNNING = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'];
 const BUSY = ['ECONNRESET', 'EPIPE', 'EAGAIN'];
 const PAUSE_MS = 50;
 
-interface Question {
+export interface Question {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: unknown;

@@ -96,6 +96,60 @@ export interface AttemptReport {
   readonly output: readonly string[];
 }
 
+/** What was begun takes longer than a connection lives: its report is asked for by this word. */
+export interface Ticket {
+  readonly ticket: string;
+}
+
+/** Restarts that a person asked for. */
+export interface RestartsReport {
+  readonly done: boolean;
+  readonly restarts: readonly RestartReport[];
+}
+
+export interface RestartReport {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'done';
+  /** verified, failed, held off, interrupted, not begun; null before it is done. */
+  readonly outcome: string | null;
+  /** Its alarms that were cleared. */
+  readonly cleared: number;
+  /** Those that stay; null where the database does not tell. */
+  readonly left: number | null;
+  /** In their order. */
+  readonly attempts: readonly AttemptReport[];
+}
+
+/** Health checks that a person asked for. */
+export interface ExaminationsReport {
+  readonly done: boolean;
+  /** Those that are over. */
+  readonly checks: readonly ExaminationReport[];
+}
+
+export interface ExaminationReport {
+  readonly name: string;
+  readonly healthy: boolean;
+  /** Why it is not; else empty. */
+  readonly reason: string;
+  readonly kind: 'unit' | 'program' | 'command';
+  /** The unit, the program or the command that was asked. */
+  readonly asked: string;
+  readonly duration_ms: number;
+  /** The last lines that a failed command printed. */
+  readonly output: readonly string[];
+}
+
+/** A check of the table that a person asked for. */
+export interface CheckReport {
+  /** The check is over, and so are its restarts. */
+  readonly done: boolean;
+  /** Could the database be read? Null before the check is over. */
+  readonly read: boolean | null;
+  /** Those that it began or found under way. */
+  readonly restarts: readonly RestartReport[];
+}
+
 export interface ResetReport {
   /** Breakers that were open, or half-open, and are closed now. */
   readonly closed: readonly string[];

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { readAll } from './read_all.ts';
-import type { ResetReport, StatusReport } from './reports.ts';
+import type { ResetReport, StatusReport, Ticket } from './reports.ts';
 
 /** What the service does when it is asked. */
 export interface Answering {
@@ -10,6 +10,14 @@ export interface Answering {
   checkNow(): void;
   /** Closes these breakers, or all. @throws Refused */
   resetBreakers(names: readonly string[] | 'all'): ResetReport;
+  /** Restarts processes. @throws Refused */
+  restart(names: readonly string[]): Ticket;
+  /** Runs health checks. @throws Refused */
+  examine(names: readonly string[]): Ticket;
+  /** Checks the table, and follows the restarts that come of it. @throws Refused */
+  check(): Ticket;
+  /** How far that is. @throws Refused */
+  report(ticket: string): object;
 }
 
 /** The request is understood and not granted, or not understood; the message is for the operator. */
@@ -28,7 +36,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** Does what a request asks for. @throws Refused */
 export async function answer(request: IncomingMessage, service: Answering): Promise<object> {
-  switch (`${request.method} ${request.url}`) {
+  const [path, query] = (request.url ?? '').split('?', 2);
+  switch (`${request.method} ${path}`) {
     case 'GET /status':
       return service.status();
     case 'POST /processes':
@@ -38,6 +47,14 @@ export async function answer(request: IncomingMessage, service: Answering): Prom
       return {};
     case 'POST /breakers/reset':
       return service.resetBreakers(namesIn(await bodyOf(request)));
+    case 'POST /restarts':
+      return service.restart(someNamesIn(await bodyOf(request)));
+    case 'POST /examinations':
+      return service.examine(someNamesIn(await bodyOf(request)));
+    case 'POST /checks':
+      return service.check();
+    case 'GET /tickets':
+      return service.report(new URLSearchParams(query).get('ticket') ?? '');
     default:
       throw new Refused('the service knows no such request; is it of another version?', 404);
   }

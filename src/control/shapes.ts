@@ -1,4 +1,11 @@
-import type { ResetReport, StatusReport } from './reports.ts';
+import type {
+  CheckReport,
+  ExaminationsReport,
+  ResetReport,
+  RestartsReport,
+  StatusReport,
+  Ticket,
+} from './reports.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -90,6 +97,30 @@ const reset = fields({
   unknown: listOf(text),
 });
 
+const restart = fields({
+  name: text,
+  state: oneOf('waiting', 'running', 'done'),
+  outcome: orNull(text),
+  cleared: number,
+  left: orNull(number),
+  attempts: listOf(attempt),
+});
+
+const examination = fields({
+  name: text,
+  healthy: yesOrNo,
+  reason: text,
+  kind: oneOf('unit', 'program', 'command'),
+  asked: text,
+  duration_ms: number,
+  output: listOf(text),
+});
+
+const ticket = fields({ ticket: text });
+const restarts = fields({ done: yesOrNo, restarts: listOf(restart) });
+const examinations = fields({ done: yesOrNo, checks: listOf(examination) });
+const check = fields({ done: yesOrNo, read: orNull(yesOrNo), restarts: listOf(restart) });
+
 /** Is it what this version's service tells of itself? */
 export function isStatusReport(content: unknown): content is StatusReport {
   return status(content);
@@ -97,4 +128,20 @@ export function isStatusReport(content: unknown): content is StatusReport {
 
 export function isResetReport(content: unknown): content is ResetReport {
   return reset(content);
+}
+
+export function isTicket(content: unknown): content is Ticket {
+  return ticket(content);
+}
+
+export function isRestartsReport(content: unknown): content is RestartsReport {
+  return restarts(content);
+}
+
+export function isExaminationsReport(content: unknown): content is ExaminationsReport {
+  return examinations(content);
+}
+
+export function isCheckReport(content: unknown): content is CheckReport {
+  return check(content);
 }

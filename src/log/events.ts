@@ -11,6 +11,7 @@ export const EVENTS = [
   ...['no_alarm', 'alarm_found', 'alarm_without_process', 'too_many_alarms', 'name_refused'],
   ...['alarm_cleared', 'alarm_changed', 'alarm_not_cleared'],
   // a restart
+  'restart_requested',
   ...['restart_begun', 'restart_verified', 'restart_gave_up', 'restart_interrupted'],
   ...['restart_under_way', 'restart_incomplete', 'restart_error'],
   ...['attempt_begun', 'strategy_chosen', 'strategy_reason', 'restart_step', 'pre_restart_failed'],

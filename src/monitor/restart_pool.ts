@@ -1,4 +1,4 @@
-/** Runs restarts beside each other, at most so many at once; the others wait their turn in order. */
+/** Runs restarts, or health checks, beside each other, at most so many at once; the others wait their turn in order. */
 export class RestartPool {
   readonly #maxParallel: () => number;
   readonly #waiting: (() => void)[] = [];

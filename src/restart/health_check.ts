@@ -63,7 +63,8 @@ export function lookAt(
 }
 
 const INTERRUPTED: Failure = { reason: 'interrupted', output: [] };
-const DEFAULT_CHECK = 'pgrep %s';
+/** Answered by this service, and no command. */
+export const DEFAULT_CHECK = 'pgrep %s';
 
 async function untilHealthy(
   look: Look,

@@ -1,5 +1,6 @@
 import { runCommand } from '../system/command.ts';
 import { commandTeller, toldLook } from './debug_log.ts';
+import { examine } from './examine.ts';
 import { failureOf } from './failure.ts';
 import { lookAt, verify } from './health_check.ts';
 import { beginRecord } from './record.ts';
@@ -52,16 +53,7 @@ export async function restart(
 
 /** Is a process that was restarted for this alarm before healthy still? */
 export async function isHealthy(target: Target, context: RestartContext): Promise<boolean> {
-  const strategy = await chooseStrategy(target, limitsOf(target, context), context.recipes);
-  if (strategy.kind === 'unknown') {
-    return false;
-  }
-  // One look, without the patience that a process just started is given.
-  const look = lookAt(target, strategy, optionsOf(target, context));
-  return (
-    (await toldLook(look, target, context)(target.settings.health_check_timeout * 1000)) ===
-    undefined
-  );
+  return (await examine(target, context)).failure === undefined;
 }
 
 async function preRestart(

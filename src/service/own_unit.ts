@@ -1,3 +1,4 @@
+import { lockLimits } from '../alarms/lock_limits.ts';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import type { Log } from '../log/logger.ts';
 import type { Pulse } from '../monitor/check_loop.ts';
@@ -41,9 +42,10 @@ export class OwnUnit {
   }
 
   /** A person asked for a restart. */
-  restarting({ ended }: Restarting): void {
+  restarting(restart: Restarting): Restarting {
     this.tellSituation();
-    void ended.then(() => this.tellSituation());
+    void restart.ended.then(() => this.tellSituation());
+    return restart;
   }
 
   /** Something changed in what the one line for `systemctl status` is made of. */
@@ -64,5 +66,5 @@ export class OwnUnit {
 
 /** A check waits for one statement of somebody else, connects anew, and makes its own. */
 function longestCheckMs({ connect_timeout, query_timeout }: DatabaseSettings): number {
-  return (2 * connect_timeout + 6 * query_timeout) * 1000;
+  return (2 * connect_timeout + 6 * lockLimits(query_timeout).writeSeconds) * 1000;
 }

@@ -71,7 +71,8 @@ export function processReport(facts: ProcessFacts, resetMs: number, timeOf: Time
   };
 }
 
-function shortened(attempt: AttemptReport): AttemptReport {
+/** The same with a bound. */
+export function shortened(attempt: AttemptReport): AttemptReport {
   return {
     ...attempt,
     command: cut(attempt.command),

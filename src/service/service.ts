@@ -5,13 +5,14 @@ import type { Claim } from '../control/host_claim.ts';
 import { openConsole } from '../log/console.ts';
 import { Logger } from '../log/logger.ts';
 import { CheckLoop } from '../monitor/check_loop.ts';
-import { Monitor } from '../monitor/monitor.ts';
+import { type CheckResult, Monitor } from '../monitor/monitor.ts';
 import { Overview } from '../monitor/overview.ts';
 import { RecipeBook } from '../restart/recipe_book.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { dateOf, hostClock } from '../system/clock.ts';
 import { counted } from '../system/counted.ts';
+import { Examinations } from './examinations.ts';
 import { makeHealer, makeRehearser } from './healers.ts';
 import { InForce, logProblems } from './in_force.ts';
 import { logSettings } from './log_settings.ts';
@@ -43,6 +44,7 @@ export class Service {
   readonly #inForce: InForce;
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
+  #nextCheck = Promise.withResolvers<CheckResult>();
 
   private constructor(options: ServiceOptions, log: Logger, inForce: InForce) {
     this.#options = options;
@@ -80,6 +82,8 @@ export class Service {
       monitor: this.#monitor,
       state: this.#state,
       checkNow: () => this.checkNow(),
+      restart: (name) => this.#unit.restarting(this.#monitor.restartNow(name)),
+      examinations: new Examinations(settings, { ...context, ending: this.#stopping.signal }),
       stopping: this.#stopping.signal,
     });
   }
@@ -108,7 +112,7 @@ export class Service {
     await this.#endInterrupted();
     this.#unit.use(this.#inForce.settings.database);
     await this.#loop.run();
-    await this.#monitor.idle();
+    await Promise.all([this.#monitor.idle(), this.#operator.stop()]);
     control?.close();
     await this.#finish();
   }
@@ -127,8 +131,10 @@ export class Service {
     this.#log.debug(() => `Received ${signal}`, { event: 'signal_received' });
   }
 
-  checkNow(): void {
+  /** Resolves with the result of a check that begins after this call. */
+  checkNow(): Promise<CheckResult> {
     this.#loop.checkNow();
+    return this.#nextCheck.promise;
   }
 
   /** Reads the configuration again, and opens the log anew. An invalid one changes nothing. */
@@ -155,9 +161,12 @@ export class Service {
   }
 
   async #check(): Promise<void> {
+    const { resolve } = this.#nextCheck;
+    this.#nextCheck = Promise.withResolvers();
     const seconds = this.#inForce.settings.monitor.check_interval;
     const result = await this.#monitor.check(` (next try in ${counted(seconds, 'second')})`);
     this.#unit.checked(result);
+    resolve(result);
   }
 
   async #finish(): Promise<void> {

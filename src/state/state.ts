@@ -25,6 +25,8 @@ export interface StateOptions {
 }
 
 const MAX_ATTEMPTS = 10_000;
+/** A restart has at most 100 attempts, and one of its pre_restart_command. */
+const MAX_TOLD = 101;
 
 /** What the service remembers over its own end: breakers, attempts, alarms it could not clear. */
 export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
@@ -146,6 +148,18 @@ export class State implements BreakerStore, AttemptRecorder, HealedAlarms {
     const sql = 'SELECT * FROM attempt WHERE name = ? ORDER BY id DESC LIMIT 1';
     const [row] = this.#memory.rows(sql, name);
     return row && attemptOf(row);
+  }
+
+  /** The number of the last attempt that has ended; 0: none. */
+  lastEndedAttempt(name: string): number {
+    const sql = "SELECT max(id) AS id FROM attempt WHERE name = ? AND outcome <> 'running'";
+    return Number(this.#memory.rows(sql, name)[0]?.id ?? 0);
+  }
+
+  /** Those with a higher number, oldest first. */
+  attemptsAfter(name: string, number: number): RecordedAttempt[] {
+    const sql = `SELECT * FROM attempt WHERE name = ? AND id > ? ORDER BY id LIMIT ${MAX_TOLD}`;
+    return this.#memory.rows(sql, name, number).map(attemptOf);
   }
 
   loadHealed(): [string, string][] {

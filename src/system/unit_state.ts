@@ -40,6 +40,22 @@ export interface KnownUnit {
   /** How long systemd lets one start and one stop take; Infinity where there is no limit. */
   readonly startLimitMs: number;
   readonly stopLimitMs: number;
+  /** How long it lets the unit run; Infinity where there is no limit. */
+  readonly runLimitMs: number;
+  readonly times: UnitTimes;
+}
+
+/** When things happened to a unit last, in microseconds since the boot; 0: never. */
+export interface UnitTimes {
+  /** It began to start. */
+  readonly inactiveExit: number;
+  /** It was up. */
+  readonly activeEnter: number;
+  /** It went down, or was told to. */
+  readonly activeExit: number;
+  readonly mainStart: number;
+  /** Its main process ended. */
+  readonly mainExit: number;
 }
 
 /** systemd did not answer. */
@@ -63,6 +79,9 @@ const PROPERTIES = [
   ...['ExecMainCode', 'ExecMainStatus', 'RefuseManualStop', 'InvocationID', 'ControlGroup', 'Job'],
   ...['ConditionResult', 'ConditionTimestampMonotonic'],
   ...['AssertResult', 'AssertTimestampMonotonic', 'TimeoutStartUSec', 'TimeoutStopUSec'],
+  ...['RuntimeMaxUSec', 'InactiveExitTimestampMonotonic'],
+  ...['ActiveEnterTimestampMonotonic', 'ActiveExitTimestampMonotonic'],
+  ...['ExecMainStartTimestampMonotonic', 'ExecMainExitTimestampMonotonic'],
 ];
 
 /** What `systemctl show` printed of one unit. */
@@ -74,6 +93,7 @@ export function parseUnitState(text: string): KnownUnit {
   // Before the first start the result of a condition is `no` too.
   const isUnmet = (what: string) =>
     field(`${what}Result`) === 'no' && Number(field(`${what}TimestampMonotonic`)) > 0;
+  const timeOf = (what: string) => Number(field(`${what}TimestampMonotonic`));
   const unmet = (isUnmet('Condition') && 'condition') || (isUnmet('Assert') && 'assertion');
   return {
     kind: 'known',
@@ -93,6 +113,14 @@ export function parseUnitState(text: string): KnownUnit {
     hasJob: Number(field('Job')) > 0,
     startLimitMs: spanMs(field('TimeoutStartUSec')),
     stopLimitMs: spanMs(field('TimeoutStopUSec')),
+    runLimitMs: spanMs(field('RuntimeMaxUSec')),
+    times: {
+      inactiveExit: timeOf('InactiveExit'),
+      activeEnter: timeOf('ActiveEnter'),
+      activeExit: timeOf('ActiveExit'),
+      mainStart: timeOf('ExecMainStart'),
+      mainExit: timeOf('ExecMainExit'),
+    },
   };
 }
 

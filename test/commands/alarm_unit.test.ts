@@ -40,6 +40,22 @@ for (const [name, open] of DATABASES) {
       assert.equal((await stage.tables.row(4))?.alarma, 0);
     });
 
+    test('is taken back by alarm clear --unit, by name or system_name', async (t) => {
+      const stage = await openStage(t, open, { processes: { web: { system_name: 'httpd' } } });
+      await stage.tables.add({ id: 4, name: 'web', alarm: true, notes: 'failed' });
+      await stage.tables.add({ id: 5, name: 'mail', alarm: true });
+      await stage.tables.add({ id: 6, name: 'calm', notes: 'as it is' });
+      const clear = (unit: string) => stage.run('alarm', 'clear', `--unit=${unit}`, '--note=done');
+      assert.match((await clear('httpd.service')).stdout, /^web \(ID: 4\): alarm cleared\n/);
+      assert.deepEqual(await stage.tables.row(4), { alarma: 0, sound: 0, notes: 'done' });
+      assert.equal((await clear('calm')).stdout, 'calm (ID: 6): not in alarm\n');
+      assert.equal((await stage.tables.row(6))?.notes, 'as it is');
+      const { code, stdout } = await clear('cups');
+      assert.equal(code, 0);
+      assert.match(stdout, /^cups is no process of the table, .*; no alarm is cleared\n$/);
+      assert.equal((await stage.tables.row(5))?.alarma, 1);
+    });
+
     test('leaves an alarm that stands as it is, so that a restart under way can clear it', async (t) => {
       const stage = await openStage(t, open);
       await stage.tables.add({ id: 4, name: 'nginx', alarm: true, notes: 'first' });

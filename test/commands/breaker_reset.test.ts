@@ -5,9 +5,9 @@ import { command, SELDOM, startListening } from '../service/control_client.ts';
 import { openStage, type Stage } from '../service/stage.ts';
 import type { Service } from '../support/service.ts';
 
-const NEXT = 'The next check restarts what is in alarm. At once: monitor_service check-now\n';
+const NEXT = 'The service checks now, and restarts what is in alarm.\n';
 
-test('a breaker that is reset lets the next check restart the process', async (t) => {
+test('a breaker that is reset has the process restarted at once', async (t) => {
   const { stage, service } = await opened(t);
   stage.space.write('mended', '');
   assert.deepEqual(await command(stage, 'breaker', 'reset', 'web'), {
@@ -17,17 +17,17 @@ test('a breaker that is reset lets the next check restart the process', async (t
     stderr: '',
   });
   await service.waitForLog('INFO - Circuit breaker closed for web (reset by hand)\n');
-  assert.deepEqual(stage.alarms(), ['web', 'mail']);
-  await command(stage, 'check-now');
   await stage.cleared('web');
   assert.deepEqual(stage.alarms(), ['mail']);
 });
 
 test('a reset breaker stays closed when the service is started again, and needs all failures anew', async (t) => {
   const { stage, service } = await opened(t);
+  await command(stage, 'alarm', 'clear', 'web');
   await command(stage, 'breaker', 'reset', 'web');
   service.signal('SIGKILL');
   await service.exit();
+  stage.raise('web');
   const after = service.log().length;
   const next = await stage.start();
   const failed = await next.waitForLog('All restart attempts failed for web', { after });
@@ -37,6 +37,7 @@ test('a reset breaker stays closed when the service is started again, and needs 
 
 test('--all resets every breaker, and says when there is none', async (t) => {
   const { stage } = await opened(t);
+  await command(stage, 'alarm', 'clear', '--all'); // else the check would have them fail again
   const all = ['breaker', 'reset', '--all'];
   const first = await command(stage, ...all);
   const lines = first.stdout.split('\n');
@@ -60,11 +61,18 @@ test('what there was to reset is told of each name, and an unknown one with the 
   assert.equal(stderr, `${unknown('mial')}; did you mean mail?\n${unknown('nonsense')}\n`);
 });
 
+test('an ID stands for the name that the table has for it', async (t) => {
+  const { stage, service } = await opened(t);
+  const { code, stdout, stderr } = await command(stage, 'breaker', 'reset', '2', '77');
+  assert.deepEqual([code, stdout], [1, `mail: breaker closed\n${NEXT}`]);
+  assert.equal(stderr, 'monitor_service: no process has the ID 77\n');
+  await service.waitForLog('Circuit breaker closed for mail (reset by hand)');
+});
+
 test('failures that have not opened a breaker yet are forgotten', async (t) => {
   const { stage, service } = await opened(t, { max_restart_failures: 3 }, 2);
   const { stdout } = await command(stage, 'breaker', 'reset', 'web');
-  assert.equal(stdout, 'web: failures and restarts forgotten; its breaker was closed\n');
-  await command(stage, 'check-now');
+  assert.equal(stdout, `web: failures and restarts forgotten; its breaker was closed\n${NEXT}`);
   await service.waitForLog('Circuit breaker opened for mail after 3 failures');
   assert.doesNotMatch(service.log(), /Circuit breaker opened for web/);
 });

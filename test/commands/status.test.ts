@@ -110,8 +110,7 @@ test('an open breaker is told with since when, why, when it is tried again, and 
     '  Why it failed: exit code 7: no such directory: /srv/web',
     '  Output:        starting',
     `  Next try:      at the first check after ${FUTURE}`,
-    '  Sooner:        mend the cause, then: monitor_service breaker reset web',
-    '                 monitor_service check-now',
+    '  Sooner:        fix the cause, then: monitor_service restart web',
   ];
   assertLines(stdout, explained);
   const whole = await command(stage, 'status');

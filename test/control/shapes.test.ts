@@ -1,8 +1,22 @@
 /** What a command believes of an answer: a client of root's may be told anything where the socket is not the service's. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ResetReport, StatusReport } from '../../src/control/reports.ts';
-import { isResetReport, isStatusReport } from '../../src/control/shapes.ts';
+import type {
+  AttemptReport,
+  CheckReport,
+  ExaminationsReport,
+  ResetReport,
+  RestartsReport,
+  StatusReport,
+} from '../../src/control/reports.ts';
+import {
+  isCheckReport,
+  isExaminationsReport,
+  isResetReport,
+  isRestartsReport,
+  isStatusReport,
+  isTicket,
+} from '../../src/control/shapes.ts';
 
 const AT = '2025-01-31T12:00:00.000Z';
 
@@ -44,7 +58,52 @@ const STATUS: StatusReport = {
 
 const RESET: ResetReport = { closed: ['a'], forgotten: ['b'], unchanged: ['c'], unknown: ['d'] };
 
-const isAnswer = { status: isStatusReport, reset: isResetReport };
+const RESTARTS: RestartsReport = {
+  done: true,
+  restarts: [
+    {
+      name: 'web',
+      state: 'done',
+      outcome: 'verified',
+      cleared: 1,
+      left: 2,
+      attempts: [STATUS.processes[0]?.last_attempt as AttemptReport],
+    },
+  ],
+};
+
+const EXAMINATIONS: ExaminationsReport = {
+  done: false,
+  checks: [
+    {
+      name: 'web',
+      healthy: true,
+      reason: 'exit code 1',
+      kind: 'command',
+      asked: 'true',
+      duration_ms: 12,
+      output: ['a line'],
+    },
+  ],
+};
+
+const CHECK: CheckReport = { done: false, read: true, restarts: RESTARTS.restarts };
+
+const REPORTS = {
+  status: STATUS,
+  reset: RESET,
+  restarts: RESTARTS,
+  examinations: EXAMINATIONS,
+  check: CHECK,
+};
+
+const isAnswer = {
+  status: isStatusReport,
+  reset: isResetReport,
+  restarts: isRestartsReport,
+  examinations: isExaminationsReport,
+  check: isCheckReport,
+};
 
 test('what the service tells is an answer, also with fields of a later version', () => {
   assert.ok(isStatusReport(STATUS));
@@ -52,7 +111,7 @@ test('what the service tells is an answer, also with fields of a later version',
   assert.ok(isResetReport({ ...RESET, closed: [] }));
 });
 
-for (const [name, report] of Object.entries({ status: STATUS, reset: RESET })) {
+for (const [name, report] of Object.entries(REPORTS)) {
   test(`a ${name} is none with anything else in the place of any of its values`, () => {
     let places = 0;
     for (const place of placesIn(report)) {
@@ -75,7 +134,8 @@ for (const [name, report] of Object.entries({ status: STATUS, reset: RESET })) {
 test('no answer is one that is no object at all', () => {
   for (const content of [null, undefined, 7, 'running', [], [STATUS]]) {
     assert.equal(isStatusReport(content), false);
-    assert.equal(isResetReport(content), false);
+    assert.ok(Object.values(isAnswer).every((isReport) => !isReport(content)));
+    assert.equal(isTicket(content), false);
   }
 });
 
@@ -108,6 +168,7 @@ function put(report: unknown, place: Place, other: unknown): boolean {
 /** Whatever text stands there is escaped where it is shown; no time, and none of a few words. */
 function isFreeText(report: unknown, place: Place): boolean {
   const value = at(report, place);
-  const isBound = [AT, 'running', 'down', 'held_off', 'open', 'failures'].includes(value as string);
+  const words = ['running', 'down', 'held_off', 'open', 'failures', 'done', 'command'];
+  const isBound = [AT, ...words].includes(value as string);
   return typeof value === 'string' && !isBound && place[0] !== 'version';
 }

@@ -29,7 +29,7 @@ describe('a unit with the drop-in', { skip: noBox }, () => {
     assert.notEqual(await host.property('web', 'MainPID'), killed);
     const { alarma, notes } = (await host.alarmOf('web')) ?? {};
     assert.equal(alarma, 0);
-    assert.match(notes ?? '', /^web failed - Restarted at [-\d]{10} [:\d]{8}$/);
+    assert.match(notes ?? '', /^web failed \(signal\) - Restarted at [-\d]{10} [:\d]{8}$/);
     const said = await hears(host, 'web', /checks now/);
     assert.equal(said, 'web (ID: 1): alarm set\nThe service checks now.\n');
     assert.equal(await host.sh('systemctl --failed --no-legend --plain'), '');

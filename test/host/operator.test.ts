@@ -83,9 +83,9 @@ describe('on an installed host', { skip: noBox }, () => {
       assert.ok(Math.abs(wait / 1000 - RESET_SECONDS) <= 1, told);
 
       const [advice = '', ...commands] = rows.Sooner ?? [];
-      assert.match(advice, /^mend the cause, then: /);
+      assert.match(advice, /^fix the cause, then: /);
       host.write(`/etc/${name}.conf`, '');
-      for (const typed of [advice.replace('mend the cause, then: ', ''), ...commands]) {
+      for (const typed of [advice.replace('fix the cause, then: ', ''), ...commands]) {
         assert.match(typed, /^monitor_service /);
         await host.sh(typed);
       }

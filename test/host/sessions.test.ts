@@ -8,13 +8,13 @@ import type { Host } from '../support/box/host.ts';
 import { waitFor } from '../support/wait.ts';
 
 const PAGES = ['README.md', 'docs/COMMANDS.md'];
-const SHOWS = /monitor_service (list|status|history)\b/;
+const SHOWS = /monitor_service (list|status|history|check)\b/;
 /** What is another one each time, and what stands for it in the comparison. */
 const VARYING: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'TIME'],
   [/\(\d+ \w+ ago\)/g, '(AGO)'],
   [/\(in \d+ \w+\)/g, '(LATER)'],
-  [/\bafter (\d+ ms|\d+\.\d s)\b/g, 'after DURATION'],
+  [/\b(after|took) (\d+ ms|\d+\.\d s)\b/g, '$1 DURATION'],
   [/\bPID \d+\b/g, 'PID NUMBER'],
   // Which of them systemd says depends on its version.
   [/"journalctl -xeu? ?[^"]*"/g, '"journalctl"'],

@@ -77,9 +77,20 @@ const PROPERTIES: Versions = {
       'MainPID',
       'Names',
     ],
-    ...['RefuseManualStop', 'Result', 'SubState', 'TimeoutStartUSec', 'TimeoutStopUSec', 'Type'],
+    ...['ActiveEnterTimestampMonotonic', 'ActiveExitTimestampMonotonic'],
+    ...['ExecMainExitTimestampMonotonic', 'ExecMainStartTimestampMonotonic'],
+    ...[
+      'InactiveExitTimestampMonotonic',
+      'RefuseManualStop',
+      'Result',
+      'SubState',
+      'TimeoutStartUSec',
+      'TimeoutStopUSec',
+      'Type',
+    ],
   ],
   218: ['AssertResult', 'AssertTimestampMonotonic'],
+  229: ['RuntimeMaxUSec'],
   232: ['InvocationID'],
 };
 

@@ -20,6 +20,8 @@ export function unitWith(state: Partial<KnownUnit>): KnownUnit {
     hasJob: false,
     startLimitMs: 90_000,
     stopLimitMs: 90_000,
+    runLimitMs: Number.POSITIVE_INFINITY,
+    times: { inactiveExit: 0, activeEnter: 0, activeExit: 0, mainStart: 0, mainExit: 0 },
     ...state,
   };
 }

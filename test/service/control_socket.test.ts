@@ -62,6 +62,51 @@ for (const body of ['', '{', 'null', '[]', '{"names":"web"}', '{"names":[1]}', '
   });
 }
 
+for (const path of ['/restarts', '/examinations']) {
+  test(`${path} takes names alone, and refuses those that may not be put into a command`, async (t) => {
+    const stage = await quietStage(t);
+    for (const [content, reason] of [
+      ['{"all":true}', /^expected \{"names": \[NAME, …\]\}$/],
+      ['{"names":["$(id)"]}', /^"\$\(id\)" is refused: expected letters, digits/],
+      ['{"names":["web","poweroff"]}', /^"poweroff" is refused: to start it would stop or harm/],
+      [JSON.stringify({ names: Array(101).fill('web') }), /^at most 100 names at once$/],
+    ] as const) {
+      const told = await answer(stage, path, { method: 'POST', body: content });
+      assert.equal(told?.status, 400);
+      assert.match(told?.body.error, reason);
+    }
+    assert.deepEqual(stage.attempts(), []);
+  });
+}
+
+test('tickets have a bound, and an unknown one is told', async (t) => {
+  const stage = await openStage(t);
+  stage.configure({
+    monitor: SELDOM,
+    processes: {
+      slow: { ...HEALS_AT_ONCE, health_check_command: 'sleep 60', health_check_timeout: 60 },
+    },
+  });
+  await startListening(stage);
+  const ask = (name: string) =>
+    answer(stage, '/examinations', { method: 'POST', body: JSON.stringify({ names: [name] }) });
+  const { body } = (await ask('quick')) ?? {};
+  const report = () => answer(stage, `/tickets?ticket=${body.ticket}`);
+  await waitFor('the health check', async () => (await report())?.body.done);
+  for (let waiting = 1; waiting < 100; waiting++) {
+    assert.equal((await ask('slow'))?.status, 200);
+  }
+  assert.equal((await ask('slow'))?.status, 200, 'in place of one that is done');
+  const late = await ask('slow');
+  assert.deepEqual(
+    [late?.status, late?.body.error],
+    [503, '100 requests wait already, try again later'],
+  );
+  for (const path of [`/tickets?ticket=${body.ticket}`, '/tickets', '/tickets?ticket=../..']) {
+    assert.equal((await answer(stage, path))?.status, 404);
+  }
+});
+
 test('a request that is too long is refused, and not kept in memory', async (t) => {
   const stage = await quietStage(t);
   const body = 'x'.repeat(100_000);

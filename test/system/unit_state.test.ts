@@ -20,6 +20,12 @@ ConditionResult=yes
 AssertResult=yes
 RefuseManualStop=no
 ConditionTimestampMonotonic=4711
+RuntimeMaxUSec=infinity
+InactiveExitTimestampMonotonic=4712
+ExecMainStartTimestampMonotonic=4713
+ExecMainExitTimestampMonotonic=0
+ActiveEnterTimestampMonotonic=4715
+ActiveExitTimestampMonotonic=0
 AssertTimestampMonotonic=4711
 InvocationID=70d80ac3b4c14e61b4a3a2d2a4e0e5a1
 `;
@@ -43,6 +49,14 @@ test('a unit that runs', () => {
     hasJob: false,
     startLimitMs: 90_000,
     stopLimitMs: 7_200_500,
+    runLimitMs: Number.POSITIVE_INFINITY,
+    times: {
+      inactiveExit: 4712,
+      activeEnter: 4715,
+      activeExit: 0,
+      mainStart: 4713,
+      mainExit: 0,
+    },
   });
 });
 
