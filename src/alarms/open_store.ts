@@ -3,15 +3,21 @@ import type { InspectedStore } from './inspected_store.ts';
 import type { Processes } from './processes.ts';
 import type { OnStatement } from './statement.ts';
 
+export interface StoreOptions {
+  readonly onStatement?: OnStatement;
+  /** Nothing is to be written: an embedded database is not made either. */
+  readonly isReadOnly?: boolean;
+}
+
 /** The store that the configuration names. Connects when it is first asked for something. */
 export async function openStore(
   settings: DatabaseSettings,
-  onStatement?: OnStatement,
+  { onStatement, isReadOnly = false }: StoreOptions = {},
 ): Promise<InspectedStore> {
   // Loaded only when needed: the MySQL client is the larger part of the start-up.
   if (settings.driver === 'sqlite') {
     const { SqliteStore } = await import('./sqlite_store.ts');
-    return new SqliteStore(settings, onStatement);
+    return new SqliteStore(settings, onStatement, isReadOnly);
   }
   const { MysqlStore } = await import('./mysql_store.ts');
   silenceClient();

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSettings } from '../configuration/keys.ts';
@@ -15,10 +15,12 @@ const SQLITE_BUSY = 5;
 /** The file of the embedded database, opened when it is first needed. */
 export class SqliteFile {
   readonly #settings: DatabaseSettings;
+  readonly #isReadOnly: boolean;
   #database: DatabaseSync | undefined;
 
-  constructor(settings: DatabaseSettings) {
+  constructor(settings: DatabaseSettings, isReadOnly = false) {
     this.#settings = settings;
+    this.#isReadOnly = isReadOnly;
   }
 
   /** While another process writes, tries again until query_timeout; the event loop is not held meanwhile. */
@@ -27,7 +29,7 @@ export class SqliteFile {
     const deadline = performance.now() + query_timeout * 1000;
     for (;;) {
       try {
-        this.#database ??= openFile(file);
+        this.#database ??= this.#isReadOnly ? openToRead(file) : openFile(file);
         return work(this.#database);
       } catch (error) {
         const isBusy = ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
@@ -44,6 +46,16 @@ export class SqliteFile {
     this.#database?.close();
     this.#database = undefined;
   }
+}
+
+/** Where there is none, as the one that would be made: empty. */
+function openToRead(file: string): DatabaseSync {
+  if (existsSync(file)) {
+    return new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  }
+  const database = new DatabaseSync(':memory:');
+  database.exec(SQLITE_TABLES);
+  return database;
 }
 
 function openFile(file: string): DatabaseSync {

@@ -27,10 +27,10 @@ export class SqliteStore implements InspectedStore {
   readonly #file: SqliteFile;
   readonly #onStatement: OnStatement;
 
-  constructor(settings: DatabaseSettings, onStatement?: OnStatement) {
+  constructor(settings: DatabaseSettings, onStatement?: OnStatement, isReadOnly = false) {
     this.#settings = settings;
     this.#onStatement = onStatement;
-    this.#file = new SqliteFile(settings);
+    this.#file = new SqliteFile(settings, isReadOnly);
   }
 
   async findAlarms(stopping: AbortSignal): Promise<readonly Alarm[]> {

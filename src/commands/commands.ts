@@ -16,7 +16,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       once: { type: 'boolean', help: 'one check, wait for its restarts, exit' },
       'dry-run': {
         type: 'boolean',
-        help: 'run no command and clear no alarm; log what would be done',
+        help: 'restart and write nothing; print what would be done',
       },
     },
     run: async (values) => (await import('./run.ts')).run(values),

@@ -19,8 +19,8 @@ export interface Log {
 }
 
 export interface LogSettings {
-  /** Absolute path; the rotated files lie beside it. */
-  file: string;
+  /** Absolute path; the rotated files lie beside it. Undefined: the console alone gets the messages. */
+  file: string | undefined;
   /** Bytes the file may hold before it is rotated. */
   maxBytes: number;
   /** Rotated files kept; 0: a full file is removed and begun anew. */
@@ -40,7 +40,7 @@ export class Logger implements Log {
   readonly #now: () => Date;
   readonly #fs: FileSystem;
   #settings: LogSettings;
-  #file: RotatingFile;
+  #file: RotatingFile | undefined;
   /** Messages that did not get into the file since it was last written. */
   #missing = 0;
 
@@ -50,23 +50,23 @@ export class Logger implements Log {
     this.#now = now;
     this.#fs = fs;
     this.#settings = settings;
-    this.#file = new RotatingFile(settings.file, settings, fs);
+    this.#file = fileOf(settings, fs);
     this.reopen();
   }
 
   /** Takes new settings, after a reload; reopens the file. */
   configure(settings: LogSettings): void {
-    this.#file.close();
+    this.#file?.close();
     if (settings.file !== this.#settings.file) this.#missing = 0; // Another file misses nothing.
     this.#settings = settings;
-    this.#file = new RotatingFile(settings.file, settings, this.#fs);
+    this.#file = fileOf(settings, this.#fs);
     this.reopen();
   }
 
   /** Closes the file and opens it anew, for whoever moved it away. */
   reopen(): void {
     try {
-      this.#file.reopen();
+      this.#file?.reopen();
     } catch {
       // The next message fails for the same reason and reports it, with its count right.
     }
@@ -74,7 +74,7 @@ export class Logger implements Log {
 
   /** A later message opens the file again. */
   close(): void {
-    this.#file.close();
+    this.#file?.close();
   }
 
   debug(message: () => string, about: About): void {
@@ -96,19 +96,19 @@ export class Logger implements Log {
   #log(level: Level, message: string, about: About): void {
     if (!isLogged(level, this.#settings.level)) return;
     const entry = { at: this.#now(), level, message, ...about };
-    this.#toFile(entry);
+    if (this.#file) this.#toFile(this.#file, entry);
     this.#toConsole(entry);
   }
 
   /** The first failure is reported, and so is the first success after it: on the file before the entry. */
-  #toFile(entry: Entry): void {
-    const notices = this.#missing > 0 ? [this.#recoveryNotice(entry.at)] : [];
+  #toFile(file: RotatingFile, entry: Entry): void {
+    const notices = this.#missing > 0 ? [this.#recoveryNotice(file.path, entry.at)] : [];
     const lines = [...notices, entry].map((each) => fileLine(each, this.#settings.format));
     try {
       // Together: on a full disk the notice alone would often fit, and be refuted by the next message.
-      this.#file.append(...lines);
+      file.append(...lines);
     } catch (error) {
-      if (this.#missing === 0) this.#toConsole(this.#failureNotice(entry.at, error));
+      if (this.#missing === 0) this.#toConsole(this.#failureNotice(file.path, entry.at, error));
       this.#missing += 1;
       return;
     }
@@ -117,19 +117,23 @@ export class Logger implements Log {
   }
 
   // Both notices pass any level: whoever wants errors only still has to learn that some are missing.
-  #failureNotice(at: Date, error: unknown): Entry {
+  #failureNotice(path: string, at: Date, error: unknown): Entry {
     const reason = reasonFor(error);
-    const message = `Log file ${this.#file.path} cannot be written: ${reason}; messages go on here only`;
+    const message = `Log file ${path} cannot be written: ${reason}; messages go on here only`;
     return { at, level: 'WARNING', message, event: 'log_file_failed' };
   }
 
-  #recoveryNotice(at: Date): Entry {
+  #recoveryNotice(path: string, at: Date): Entry {
     const missing = this.#missing === 1 ? '1 message is' : `${this.#missing} messages are`;
-    const message = `Log file ${this.#file.path} is written again; ${missing} missing from it`;
+    const message = `Log file ${path} is written again; ${missing} missing from it`;
     return { at, level: 'WARNING', message, event: 'log_file_restored' };
   }
 
   #toConsole(entry: Entry): void {
     this.#console.write(entry, this.#settings.format);
   }
+}
+
+function fileOf(settings: LogSettings, fs: FileSystem): RotatingFile | undefined {
+  return settings.file === undefined ? undefined : new RotatingFile(settings.file, settings, fs);
 }

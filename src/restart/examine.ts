@@ -1,5 +1,6 @@
 import { programNameOf, systemdRuns } from '../system/systemd.ts';
-import { commandTeller, toldLook } from './debug_log.ts';
+import { commandOptions, restartOptions } from './command_options.ts';
+import { toldLook } from './debug_log.ts';
 import { DEFAULT_CHECK, lookAt } from './health_check.ts';
 import { chooseStrategy, commandOf, type Strategy } from './strategy.ts';
 import { type Failure, fillIn, masked, type RestartContext, type Target } from './target.ts';
@@ -21,12 +22,11 @@ export type ExaminationContext = Pick<
 
 /** Runs the health check once, without the patience that a process just started is given. */
 export async function examine(target: Target, context: ExaminationContext): Promise<Examination> {
-  const { clock, ending: signal } = context;
-  const options = { signal, onEnd: commandTeller(target, context) };
-  const { restart_timeout, health_check_timeout } = target.settings;
+  const { clock } = context;
+  const options = commandOptions(target, context);
+  const { health_check_timeout } = target.settings;
   const startedAtMs = clock.nowMs();
-  const limits = { ...options, timeoutMs: restart_timeout * 1000 };
-  const strategy = await chooseStrategy(target, limits, context.recipes);
+  const strategy = await chooseStrategy(target, restartOptions(target, context), context.recipes);
   const failure =
     strategy.kind === 'unknown'
       ? strategy.failure

@@ -1,33 +1,39 @@
-import { unitNameOf } from '../system/systemd.ts';
-import { commandOf, type Strategy } from './strategy.ts';
+import { restartOptions } from './command_options.ts';
+import { chooseStrategy, commandOf, type Strategy } from './strategy.ts';
 import { fillIn, masked, type RestartContext, type Target } from './target.ts';
 
-/** What a restart would do, a step a line: for `--dry-run`, which runs no command, not even to ask. */
-export function rehearse(target: Target, context: Pick<RestartContext, 'secrets'>): string[] {
-  const { name, settings } = target;
-  const shown = (command: string) => masked(fillIn(command, target), context);
-  const { pre_restart_command, restart_strategy, health_check_command } = settings;
-  const steps = [
-    `restart ${name} (strategy: ${restart_strategy}): ${masked(restartStep(target), context)}`,
-    `check the health of ${name}: ${shown(health_check_command)}`,
-    `clear the alarm of ${name} once it is healthy`,
-  ];
-  if (pre_restart_command) {
-    steps.unshift(`run the pre-restart command for ${name}: ${shown(pre_restart_command)}`);
-  }
-  return steps.map((step) => `DRY RUN: would ${step}`);
+type Context = Pick<RestartContext, 'ending' | 'log' | 'recipes' | 'secrets'>;
+
+/** What a restart would do now, a step a line, for `--dry-run`: systemd may be asked, and no more. */
+export async function rehearse(target: Target, context: Context): Promise<string[]> {
+  const strategy = await chooseStrategy(target, restartOptions(target, context), context.recipes);
+  return [...stepsBefore(target), ...stepsOf(strategy, target)].map(
+    (step) => `DRY RUN: would ${masked(step, context)}`,
+  );
 }
 
-function restartStep(target: Target): string {
-  const { restart_strategy, system_name } = target.settings;
-  const unit = unitNameOf(system_name);
-  const by = (strategy: Strategy) => commandOf(strategy, target);
-  switch (restart_strategy) {
-    case 'service':
-      return by({ kind: 'service', unit });
-    case 'auto':
-      return `${by({ kind: 'service', unit })} where systemd knows the unit, else ${by({ kind: 'process' })}`;
-    default:
-      return by({ kind: restart_strategy });
+/** What is done about an alarm whose process was restarted already, before it is restarted once more. */
+export function rehearseHealed({ name }: Target): string {
+  return `DRY RUN: would look whether ${name}, which was restarted for this alarm, is still healthy, and only clear the alarm then`;
+}
+
+function stepsBefore(target: Target): string[] {
+  const { pre_restart_command } = target.settings;
+  const command = fillIn(pre_restart_command, target);
+  return command ? [`run the pre-restart command for ${target.name}: ${command}`] : [];
+}
+
+function stepsOf(strategy: Strategy, target: Target): string[] {
+  const { name, settings } = target;
+  const { restart_strategy, health_check_command } = settings;
+  if (strategy.kind === 'unknown') {
+    return [`fail to restart ${name} (strategy: ${restart_strategy}): ${strategy.failure.reason}`];
   }
+  const why = 'why' in strategy && strategy.why ? `, ${strategy.why}` : '';
+  const now = restart_strategy === 'auto' ? `, now ${strategy.kind}${why}` : '';
+  return [
+    `restart ${name} (strategy: ${restart_strategy}${now}): ${commandOf(strategy, target)}`,
+    `check the health of ${name}: ${fillIn(health_check_command, target)}`,
+    `clear the alarm of ${name} once it is healthy`,
+  ];
 }

@@ -1,5 +1,6 @@
 import { runCommand } from '../system/command.ts';
-import { commandTeller, toldLook } from './debug_log.ts';
+import { commandOptions, restartOptions } from './command_options.ts';
+import { toldLook } from './debug_log.ts';
 import { examine } from './examine.ts';
 import { failureOf } from './failure.ts';
 import { lookAt, verify } from './health_check.ts';
@@ -67,7 +68,7 @@ async function preRestart(
   }
   const command = fillIn(pre_restart_command, target);
   const record = beginRecord(target, { strategy: restart_strategy, number: 0, command }, context);
-  const limits = { ...limitsOf(target, context), onStart: record.onStart };
+  const limits = { ...restartOptions(target, context), onStart: record.onStart };
   const failure = failureOf(await runCommand(command, { ...limits, leftovers: 'end' }));
   if (failure) {
     lines.preRestartFailed(failure);
@@ -84,7 +85,7 @@ async function tryOnce(
   lines: RestartLog,
   context: RestartContext,
 ): Promise<boolean> {
-  const limits = limitsOf(target, context);
+  const limits = restartOptions(target, context);
   const strategy = await chooseStrategy(target, limits, context.recipes);
   if (target.settings.restart_strategy === 'auto') {
     lines.choice(strategy);
@@ -131,15 +132,6 @@ function checkHealth(
     timeoutMs: health_check_timeout * 1000,
     stableMs: health_check_stable_time * 1000,
   };
-  const look = lookAt(target, strategy, { ...optionsOf(target, context), onStart });
+  const look = lookAt(target, strategy, { ...commandOptions(target, context), onStart });
   return verify(toldLook(look, target, context), patience, context.clock, context.ending);
-}
-
-function limitsOf(target: Target, context: RestartContext) {
-  return { ...optionsOf(target, context), timeoutMs: target.settings.restart_timeout * 1000 };
-}
-
-/** Of every command of a restart. */
-function optionsOf(target: Target, context: RestartContext) {
-  return { signal: context.ending, onEnd: commandTeller(target, context) };
 }

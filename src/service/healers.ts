@@ -1,5 +1,5 @@
 import type { Healer } from '../monitor/healing.ts';
-import { rehearse } from '../restart/rehearsal.ts';
+import { rehearse, rehearseHealed } from '../restart/rehearsal.ts';
 import { isHealthy, restart } from '../restart/restart.ts';
 import type { RestartContext } from '../restart/target.ts';
 
@@ -15,12 +15,13 @@ export function makeHealer(context: RestartContext): Healer {
 export function makeRehearser(context: RestartContext): Healer {
   return {
     async restart(target) {
-      for (const step of rehearse(target, context)) {
+      for (const step of await rehearse(target, context)) {
         context.log.info(step, { event: 'dry_run', process: target.name });
       }
       return 'rehearsed';
     },
-    async isHealthy() {
+    async isHealthy(target) {
+      context.log.info(rehearseHealed(target), { event: 'dry_run', process: target.name });
       return false;
     },
   };

@@ -16,6 +16,7 @@ export interface Reload {
 export interface InForceOptions {
   readonly file: string;
   readonly log: Logger;
+  readonly isDryRun: boolean;
   readonly nowMs: () => number;
 }
 
@@ -37,7 +38,7 @@ export class InForce {
 
   /** The settings that the service starts with. */
   static async from(settings: Settings, options: InForceOptions): Promise<InForce> {
-    return new InForce(options, settings, await openLoggedStore(settings.database, options.log));
+    return new InForce(options, settings, await openLoggedStore(settings.database, options));
   }
 
   get settings(): Settings {
@@ -70,12 +71,12 @@ export class InForce {
   }
 
   async #take(settings: Settings): Promise<void> {
-    const { log } = this.#options;
+    const { log, isDryRun } = this.#options;
     const before = this.#settings;
     this.#settings = settings;
-    log.configure(logSettings(settings.logging));
+    log.configure(logSettings(settings.logging, isDryRun));
     if (JSON.stringify(settings.database) !== JSON.stringify(before.database)) {
-      const next = await openLoggedStore(settings.database, log);
+      const next = await openLoggedStore(settings.database, this.#options);
       void this.#store.close();
       this.#store = next;
     }

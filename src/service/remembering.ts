@@ -1,35 +1,24 @@
-import type { BreakerStore } from '../breaker/breakers.ts';
 import type { Log } from '../log/logger.ts';
-import type { HealedAlarms } from '../monitor/healed_alarms.ts';
+import { copiedDatabase } from '../state/copied_database.ts';
 import { KeptDatabase } from '../state/kept_database.ts';
 import { State } from '../state/state.ts';
 import { bootId } from '../system/clock.ts';
 import { identityOf, livePid } from '../system/identity.ts';
 import { endGroup } from '../system/process_group.ts';
 
-/** Opens the state in its directory; what is wrong with it is logged, and the service works all the same. */
-export function openState(directory: string, log: Log): State {
+/**
+ * Opens the state in its directory; what is wrong with it is logged, and the service works all the same. In a dry run
+ * nothing of it is touched.
+ */
+export function openState(directory: string, log: Log, isDryRun: boolean): State {
   const onTrouble = (message: string) => log.error(message, { event: 'state_failed' });
-  return new State(new KeptDatabase(directory, onTrouble), {
+  const database = isDryRun ? copiedDatabase(directory) : new KeptDatabase(directory, onTrouble);
+  return new State(database, {
     bootId: bootId(),
     service: identityOf(process.pid),
     now: () => new Date(),
     onTrouble,
   });
-}
-
-/** The same memory, with nothing added to it. */
-export function readOnly(state: State): BreakerStore & HealedAlarms {
-  return {
-    loadBreakers: () => state.loadBreakers(),
-    saveBreaker: () => {},
-    loadRestarts: () => state.loadRestarts(),
-    saveRestarts: () => {},
-    forgetBreakers: () => {},
-    loadHealed: () => state.loadHealed(),
-    rememberHealed: () => {},
-    forgetHealed: () => {},
-  };
 }
 
 /**

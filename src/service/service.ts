@@ -19,7 +19,7 @@ import { logSettings } from './log_settings.ts';
 import { openControl } from './open_control.ts';
 import { Operator } from './operator.ts';
 import { OwnUnit } from './own_unit.ts';
-import { endInterrupted, openState, readOnly } from './remembering.ts';
+import { endInterrupted, openState } from './remembering.ts';
 import { situationOf } from './status_line.ts';
 
 export interface ServiceOptions {
@@ -50,18 +50,18 @@ export class Service {
     this.#options = options;
     this.#log = log;
     this.#inForce = inForce;
-    this.#state = openState(options.settings.monitor.state_directory, log);
-    const memory = options.isDryRun ? readOnly(this.#state) : this.#state;
+    const { isDryRun } = options;
+    this.#state = openState(options.settings.monitor.state_directory, log, isDryRun);
     const context = this.#restartContext();
-    const breakers = new Breakers(memory, hostClock.nowMs);
+    const breakers = new Breakers(this.#state, hostClock.nowMs);
     const overview = new Overview(hostClock.nowMs);
     const settings = () => inForce.settings;
     this.#monitor = new Monitor({
       log,
       breakers,
       overview,
-      healed: memory,
-      healer: options.isDryRun ? makeRehearser(context) : makeHealer(context),
+      healed: this.#state,
+      healer: isDryRun ? makeRehearser(context) : makeHealer(context),
       settings,
       store: () => inForce.store,
       now: () => new Date(),
@@ -89,18 +89,16 @@ export class Service {
   }
 
   static async create(options: ServiceOptions): Promise<Service> {
-    const log = new Logger(
-      logSettings(options.settings.logging),
-      openConsole(process.env),
-      () => new Date(),
-    );
+    const { file, settings, isDryRun } = options;
+    // The output of a dry run is what somebody asked for: nothing of it is for the journal.
+    const console = openConsole(isDryRun ? {} : process.env);
+    const log = new Logger(logSettings(settings.logging, isDryRun), console, () => new Date());
     log.info('Starting Process Monitor Service', { event: 'service_starting' });
-    logProblems(options.file, options.problems, log);
-    const { file, settings } = options;
+    logProblems(file, options.problems, log);
     return new Service(
       options,
       log,
-      await InForce.from(settings, { file, log, nowMs: hostClock.nowMs }),
+      await InForce.from(settings, { file, log, isDryRun, nowMs: hostClock.nowMs }),
     );
   }
 
@@ -109,7 +107,7 @@ export class Service {
     const { claim, settings } = this.#options;
     const path = settings.monitor.control_socket;
     const control = claim && (await openControl(path, claim, this.#operator, this.#log));
-    await this.#endInterrupted();
+    await endInterrupted(this.#state, this.#log);
     this.#unit.use(this.#inForce.settings.database);
     await this.#loop.run();
     await Promise.all([this.#monitor.idle(), this.#operator.stop()]);
@@ -119,7 +117,7 @@ export class Service {
 
   /** One check with all its restarts. Resolves to whether no alarm was left. */
   async runOnce(): Promise<boolean> {
-    await this.#endInterrupted();
+    await endInterrupted(this.#state, this.#log);
     const { isRead, leftAlone, restarts } = await this.#monitor.check('');
     const endings = await Promise.all(restarts.map(({ ended }) => ended));
     await this.#finish();
@@ -175,12 +173,6 @@ export class Service {
     this.#state.close();
     await this.#unit.idle();
     this.#log.close();
-  }
-
-  async #endInterrupted(): Promise<void> {
-    if (!this.#options.isDryRun) {
-      await endInterrupted(this.#state, this.#log);
-    }
   }
 
   #restartContext(): RestartContext {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { stateFile } from './open_database.ts';
+import { openToRead } from './open_to_read.ts';
 import { attemptOf, type RecordedAttempt } from './recorded_attempt.ts';
 
 /** Which of the recorded attempts are asked for. */
@@ -13,8 +14,6 @@ export interface HistoryQuery {
   readonly onlyFailed: boolean;
   readonly limit: number;
 }
-
-const BUSY_TIMEOUT_MS = 2000;
 
 /** The recorded attempts, newest first. Reads state.db beside a service that may write to it. @throws */
 export function readHistory(directory: string, query: HistoryQuery): RecordedAttempt[] {
@@ -43,7 +42,7 @@ function read(directory: string, query: (database: DatabaseSync) => Rows): Rows 
     if (!statSync(file, { throwIfNoEntry: false })) {
       return [];
     }
-    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    const database = openToRead(file);
     try {
       return query(database);
     } finally {

@@ -80,7 +80,7 @@ export class KeptDatabase implements Database {
 
   /** `makeRoom` is done once the old file is closed, and says what an operator should know once all is on disk. */
   #renew(makeRoom: () => string): void {
-    const tables = TABLES.map((table) => [table, this.#rowsOf(table)] as const);
+    const tables = TABLES.map((table) => [table, rowsOf(this.#database, table)] as const);
     try {
       this.#database.close(); // first: it removes state.db-wal, whosever that is by then
     } catch {
@@ -103,18 +103,23 @@ export class KeptDatabase implements Database {
       this.#onTrouble(done);
     }
   }
+}
 
-  #rowsOf(table: string): Row[] {
-    try {
-      return this.#database.prepare(`SELECT * FROM ${table}`).all() as Row[];
-    } catch {
-      return []; // damaged: what can't be read is forgotten
-    }
+/** What can't be read is forgotten, where the database is damaged or an older one. */
+export function rowsOf(database: DatabaseSync, table: string): Row[] {
+  try {
+    return database.prepare(`SELECT * FROM ${table}`).all() as Row[];
+  } catch {
+    return [];
   }
 }
 
 /** Returns why they could not be written, where they could not. */
-function insert(database: DatabaseSync, table: string, rows: readonly Row[]): string | undefined {
+export function insert(
+  database: DatabaseSync,
+  table: string,
+  rows: readonly Row[],
+): string | undefined {
   const columns = Object.keys(rows[0] ?? {});
   const values = columns.map((name) => `:${name}`).join(', ');
   try {

@@ -12,7 +12,7 @@ const runs = (program: string) => `[Service]\nExecStart=/usr/local/bin/${program
 
 const PROGRAMS = [
   ...['web', 'shopd', 'bare', 'lonely', 'off', 'bad', 'jobd', 'desk', 'pair'],
-  ...['book', 'slow', 'idler', 'twin', 'wrong', 'told', 'shut', 'once'],
+  ...['book', 'slow', 'idler', 'twin', 'wrong', 'told', 'shut', 'once', 'drafted', 'loose'],
 ];
 const UNITS: Record<string, string> = {
   web: runs('web'),
@@ -29,6 +29,7 @@ const UNITS: Record<string, string> = {
   faulty: `${runs('wrong')}Type=dbus\n[Install]\nWantedBy=multi-user.target\n`,
   teller: runs('told'),
   shutter: runs('shut'),
+  sketch: runs('drafted'),
   nightly: `${runs('once')}Type=oneshot\n[Install]\nWantedBy=multi-user.target\n`,
 };
 
@@ -68,6 +69,40 @@ describe('auto', { skip: noBox, concurrency: 8 }, () => {
 
   const chosen = (lines: string[]) =>
     lines.flatMap((line) => /Strategy for \S+: (.*)$/.exec(line)?.[1] ?? []);
+
+  test('is settled by a dry run as it would be now, with nothing done and nothing left behind', async () => {
+    const host = shared();
+    const config = '/root/dry/config.ini';
+    host.write(
+      config,
+      `[database]\ndriver = sqlite\nfile = /root/dry/alarms.db
+[monitor]\nstate_directory = /root/dry/state\ncontrol_socket = /root/dry/run/control.sock
+[logging]\nlog_file = /root/dry/dry.log\n`,
+      0o600,
+    );
+    await host.sh(`monitor_service run --once -c ${config}`); // makes the database
+    await host.sh('cd /root/dry && rm -r state run dry.log');
+    await host.sh(`monitor_service alarm set --create web drafted loose -c ${config}`);
+    await host.sh('systemctl start sketch');
+    const pid = await onlyPidOf('drafted');
+    const { stdout } = await host.box.exec(`monitor_service run --once --dry-run -c ${config}`);
+    const steps = stdout.match(/(?<=DRY RUN: would restart ).*/g) ?? [];
+    assert.match(
+      steps[0] ?? '',
+      /^web \(strategy: auto, now service.*\): systemctl \w+ web\.service$/,
+    );
+    assert.match(
+      steps[1] ?? '',
+      /^drafted \(strategy: auto, now service.*\): systemctl \w+ sketch\.service$/,
+    );
+    assert.match(
+      steps[2] ?? '',
+      /^loose \(strategy: auto, now process.*\): end loose and start it again$/,
+    );
+    assert.equal(await onlyPidOf('drafted'), pid);
+    assert.deepEqual(await pidsOf('loose'), []);
+    assert.equal(await host.sh('ls /root/dry'), 'alarms.db\nconfig.ini\n');
+  });
 
   test('restarts the unit of that name', async () => {
     const host = shared();

@@ -107,7 +107,7 @@ describe('the bound of a message', () => {
   });
 
   test('of 8,193 characters one is left out', () => {
-    assert.equal(bounded('x'.repeat(8193)), `${'x'.repeat(8192)}… (1 more characters)`);
+    assert.equal(bounded('x'.repeat(8193)), `${'x'.repeat(8192)}… (1 more character)`);
   });
 
   test('a megabyte says how much of it is missing', () => {
