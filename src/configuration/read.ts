@@ -63,6 +63,7 @@ function isAboutPlaces({ severity, section, key }: Problem): boolean {
 /** As a file that was cut off because the disk was full. */
 const NOTHING_SET: Problem = {
   severity: 'error',
+  line: 1,
   message: `sets nothing, expected at least one section: [${Object.keys(SECTIONS).join('], [')}] or [${PROCESS_SECTION}NAME]`,
 };
 

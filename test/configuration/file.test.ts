@@ -104,7 +104,7 @@ test('a byte order mark, CR LF and a missing last line break are no matter', () 
 
 test('a file that sets nothing is told, as it was cut off', () => {
   const expected =
-    'FILE: sets nothing, expected at least one section: [database], [monitor], [logging] or [process.NAME]';
+    'FILE:1: sets nothing, expected at least one section: [database], [monitor], [logging] or [process.NAME]';
   for (const text of ['', '\n', '; a comment\n', '\uFEFF']) {
     assertRefused(written(text), expected);
   }

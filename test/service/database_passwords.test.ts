@@ -25,7 +25,7 @@ async function accountWith(scene: Scene, password: string, written = password) {
 for (const { what, password, written } of [
   { what: 'every special character', password: SECRET },
   { what: 'what begins a comment', password: '#;//--' },
-  { what: 'a backslash at its end', password: 'back\\slash\\' },
+  { what: 'a backslash at its end, quoted', password: 'back\\slash\\', written: '"back\\slash\\"' },
   { what: 'a quote at one end', password: '"half' },
   { what: 'quotes within', password: `it's "quoted" 'twice'` },
   { what: 'spaces at both ends, quoted', password: ' a b ', written: '" a b "' },
