@@ -5,7 +5,7 @@ _monitor_service() {
   local -A options=(
     [run]='--once --dry-run'
     [check-config]='--show --database --json'
-    [status]='--json'
+    [status]='--watch --json'
     [check]='--json'
     [restart]=''
     [check-now]='--wait'

@@ -33,7 +33,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   status: {
     summary: 'how the running service and the processes are',
     operands: { placeholder: 'NAME|ID…', max: 100 },
-    options: JSON_OPTION,
+    options: {
+      watch: { type: 'boolean', help: 'show it every 2 seconds, until Ctrl-C' },
+      ...JSON_OPTION,
+    },
     run: async (values, operands) => (await import('./status.ts')).status(values, operands),
   },
   check: {
