@@ -1,4 +1,6 @@
 import type { CommandResult } from './command.ts';
+import type { Value } from './dbus_message.ts';
+import { unitProperties } from './manager_bus.ts';
 import type { Limits } from './systemd.ts';
 import { wholeOutputOf } from './whole_output.ts';
 
@@ -64,13 +66,22 @@ export interface Unanswered {
   readonly result: CommandResult;
 }
 
-/** Asks systemd about a unit. One that it does not know is `not-found`; `unknown` is that it did not answer. */
+/**
+ * Asks systemd about a unit: itself where it answers this user, else by systemctl. One that it does not know is
+ * `not-found`; `unknown` is that it did not answer.
+ */
 export async function unitState(unit: string, limits: Limits): Promise<UnitState> {
+  const properties = await unitProperties(unit, Math.min(BUS_MS, limits.timeoutMs), limits.signal);
+  if (properties) {
+    return knownUnit((name) => textOf(name, properties.get(name)));
+  }
   const command = ['systemctl', 'show', `--property=${PROPERTIES.join(',')}`, '--', unit];
   const { result, text } = await wholeOutputOf(command, MAX_BYTES, limits);
   return result.ok && text !== undefined ? parseUnitState(text) : { kind: 'unknown', result };
 }
 
+/** It answers within a few milliseconds, or hangs. */
+const BUS_MS = 1000;
 /** A unit may have any number of names. */
 const MAX_BYTES = 64 * 1024;
 /** Those that systemd 239 knows too. */
@@ -87,8 +98,36 @@ const PROPERTIES = [
 /** What `systemctl show` printed of one unit. */
 export function parseUnitState(text: string): KnownUnit {
   const lines = text.split('\n');
-  const field = (name: string) =>
-    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+  return knownUnit(
+    (name) => lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '',
+  );
+}
+
+/** A property as systemctl shows it, but for times, whose unit is simply `us`. */
+function textOf(name: string, value: Value | undefined): string {
+  if (typeof value === 'boolean') {
+    return value ? 'yes' : 'no';
+  }
+  if (typeof value === 'bigint' && name.startsWith('Timeout')) {
+    return value === NO_LIMIT ? 'infinity' : `${value}us`;
+  }
+  if (!Array.isArray(value)) {
+    return String(value ?? '');
+  }
+  switch (name) {
+    case 'InvocationID':
+      return Buffer.from(value as number[]).toString('hex');
+    case 'Job': // its number, and its path
+      return String(value[0]);
+    default:
+      return value.join(' ');
+  }
+}
+
+const NO_LIMIT = 2n ** 64n - 1n;
+
+/** `field`: a property as systemctl shows it; empty where there is none. */
+function knownUnit(field: (name: string) => string): KnownUnit {
   const names = field('Names').split(' ');
   // Before the first start the result of a condition is `no` too.
   const isUnmet = (what: string) =>
@@ -139,8 +178,9 @@ function mainEndOf(code: number, status: number): KnownUnit['mainEnd'] {
 
 const SECOND = 1000;
 const DAY = 24 * 3600 * SECOND;
-/** As systemd.time(7) has them; `us` counts for nothing. */
+/** As systemd.time(7) has them. */
 const SPANS: Readonly<Record<string, number>> = {
+  us: 0.001,
   ms: 1,
   s: SECOND,
   min: 60 * SECOND,
