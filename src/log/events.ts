@@ -15,7 +15,13 @@ export const EVENTS = [
   ...['restart_begun', 'restart_verified', 'restart_gave_up', 'restart_interrupted'],
   ...['restart_under_way', 'restart_incomplete', 'restart_error'],
   ...['attempt_begun', 'strategy_chosen', 'strategy_reason', 'restart_step', 'pre_restart_failed'],
-  ...['restart_failed', 'start_limit_reset', 'health_checked', 'health_check_failed'],
+  ...[
+    'restart_failed',
+    'start_limit_reset',
+    'job_awaited',
+    'health_checked',
+    'health_check_failed',
+  ],
   ...['command_ended', 'command_output', 'output_held'],
   // the circuit breaker
   ...['breaker_opened', 'breaker_holds', 'breaker_half_open', 'breaker_closed'],

@@ -3,6 +3,7 @@ import type { Limits } from '../system/systemd.ts';
 import { type KnownUnit, unitState } from '../system/unit_state.ts';
 import { restartByService } from './by_service.ts';
 import { lookFor, newcomersOf } from './comeback.ts';
+import { failureOfAny } from './failure.ts';
 import type { KeptUnit } from './kept_units.ts';
 import { type Failure, patienceMs, type RestartContext, sayer, type Target } from './target.ts';
 
@@ -31,7 +32,10 @@ export async function bringBack(
   }
   say(`is started by its unit, ${unit}`);
   const last = ending.aborted ? { timeoutMs: LAST_START_MS } : limits;
-  return await restartByService(target, { unit }, last, log);
+  const state = await unitState(unit, last);
+  return state.kind === 'unknown'
+    ? failureOfAny(state.result)
+    : await restartByService(target, { unit, state }, last, context);
 }
 
 /** Undefined: it may come back by itself. */

@@ -2,12 +2,11 @@ import type { Clock } from '../system/clock.ts';
 import { type CommandOptions, runCommand } from '../system/command.ts';
 import { isCalled, processTable, type RunningProcess } from '../system/process_table.ts';
 import { type Limits, programNameOf, systemdRuns } from '../system/systemd.ts';
-import { unitState } from '../system/unit_state.ts';
-import { failureOf, failureOfAny } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { processesOf } from './processes_of.ts';
 import type { Strategy } from './strategy.ts';
 import { type Failure, fillIn, type Target } from './target.ts';
-import { unitFailure } from './unit_failure.ts';
+import { lookAtUnit, lookAtUnitsOf } from './unit_look.ts';
 
 /** One look at the process. Undefined: it is healthy. Ends by itself within the limit. */
 export type Look = (limitMs: number) => Promise<Failure | undefined>;
@@ -39,7 +38,7 @@ export async function verify(
   return ending.aborted ? INTERRUPTED : await look(patience.timeoutMs);
 }
 
-/** The configured check; the default one is answered from the process table. */
+/** The configured check; the default one is answered by systemd, or from the process table. */
 export function lookAt(
   target: Target,
   strategy: Strategy,
@@ -47,7 +46,7 @@ export function lookAt(
 ): Look {
   const { health_check_command, health_check_timeout } = target.settings;
   if (health_check_command === DEFAULT_CHECK) {
-    return (timeoutMs) => lookForProgram(target, strategy, { ...options, timeoutMs });
+    return (timeoutMs) => lookForProcess(target, strategy, { ...options, timeoutMs });
   }
   const command = fillIn(health_check_command, target);
   return async (timeoutMs) => {
@@ -86,29 +85,34 @@ async function untilHealthy(
   return failure;
 }
 
-/**
- * What `pgrep NAME` would tell, with names over 15 characters, and without zombies or the shell that asks.
- * The `process` strategy knows the program's whole name. A unit's program may be called otherwise, as that of
- * mysqld.service is mariadbd with MariaDB: so the unit's main process counts too.
- */
-async function lookForProgram(
+/** The state of the unit behind the process, where there is one; else what `pgrep NAME` would tell. */
+async function lookForProcess(
   target: Target,
   strategy: Strategy,
   limits: Limits,
 ): Promise<Failure | undefined> {
+  if (strategy.kind === 'service' && systemdRuns()) {
+    return await lookAtUnit(strategy.unit, limits);
+  }
+  const running = lookByName(target, strategy);
+  if ('reason' in running) {
+    return running;
+  }
+  return systemdRuns() ? await lookAtUnitsOf(running, limits) : undefined;
+}
+
+/**
+ * With names over 15 characters, and without zombies or the shell that asks. The `process` strategy knows the
+ * program's whole name.
+ */
+function lookByName(target: Target, strategy: Strategy): readonly RunningProcess[] | Failure {
   const name = programNameOf(target.settings.system_name);
   const table = processTable();
-  const isRunning = table.some((process) =>
+  const running = table.filter((process) =>
     strategy.kind === 'process' ? isCalled(process, name) : process.name.includes(name),
   );
-  if (isRunning) {
-    return undefined;
-  }
-  if (strategy.kind === 'service' && systemdRuns()) {
-    return await lookForMainProcess(name, strategy.unit, limits);
-  }
   const hint = strategy.kind === 'process' ? otherNames(target, table) : '';
-  return { reason: `no process ${name}${hint}`, output: [] };
+  return running.length > 0 ? running : { reason: `no process ${name}${hint}`, output: [] };
 }
 
 const TOLD_NAMES = 3;
@@ -118,19 +122,4 @@ function otherNames(target: Target, table: readonly RunningProcess[]): string {
   const names = new Set(processesOf(target, table).others.map((process) => process.name));
   const told = [...names].slice(0, TOLD_NAMES).join(', ');
   return told && ` (what was started for it is called ${told}: set health_check_command)`;
-}
-
-async function lookForMainProcess(
-  name: string,
-  unit: string,
-  limits: Limits,
-): Promise<Failure | undefined> {
-  const state = await unitState(unit, limits);
-  if (state.kind === 'unknown') {
-    const { reason, output } = failureOfAny(state.result);
-    return { reason: `no process ${name}, and systemctl show ${unit}: ${reason}`, output };
-  }
-  return state.active === 'active' && state.mainPid > 0
-    ? undefined
-    : { reason: unitFailure(unit, state), output: [] };
 }

@@ -1,4 +1,5 @@
 import { runCommand } from '../system/command.ts';
+import { startOf } from './by_service.ts';
 import { commandOptions, restartOptions } from './command_options.ts';
 import { toldLook } from './debug_log.ts';
 import { examine } from './examine.ts';
@@ -8,9 +9,13 @@ import { beginRecord } from './record.ts';
 import { RestartLog } from './restart_log.ts';
 import { chooseStrategy, commandOf, restartBy, type Strategy } from './strategy.ts';
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
+import { type UnitStart, withCause } from './unit_story.ts';
 
 /** How a restart ended. Interrupted: it says nothing about the process. */
 export type Outcome = 'verified' | 'failed' | 'interrupted';
+
+/** `unfinished`: systemd still works on it. */
+type Attempted = 'verified' | 'failed' | 'unfinished';
 
 /**
  * One restart: pre_restart_command, then up to so many attempts, until one is verified. `onRestart` is called
@@ -30,6 +35,7 @@ export async function restart(
   if (!(await preRestart(target, lines, context))) {
     return context.ending.aborted ? 'interrupted' : 'failed';
   }
+  let last: Attempted | undefined;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (attempt > 1) {
       await context.clock.sleep(target.settings.restart_delay * 1000, context.stopping);
@@ -41,7 +47,8 @@ export async function restart(
     if (attempt === 1) {
       onRestart?.();
     }
-    if (await tryOnce(target, attempt, lines, context)) {
+    last = await tryOnce(target, attempt, last === 'unfinished', lines, context);
+    if (last === 'verified') {
       return 'verified';
     }
     if (context.ending.aborted) {
@@ -82,14 +89,16 @@ async function preRestart(
 async function tryOnce(
   target: Target,
   number: number,
+  isFollowUp: boolean,
   lines: RestartLog,
   context: RestartContext,
-): Promise<boolean> {
+): Promise<Attempted> {
   const limits = restartOptions(target, context);
-  const strategy = await chooseStrategy(target, limits, context.recipes);
+  const strategy = await chooseStrategy(target, limits, context.recipes, isFollowUp);
   if (target.settings.restart_strategy === 'auto') {
     lines.choice(strategy);
   }
+  const begun = 'state' in strategy && strategy.state ? startOf(strategy.state) : undefined;
   const command = commandOf(strategy, target);
   const record = beginRecord(target, { strategy: strategy.kind, number, command }, context);
   const failure = await restartBy(
@@ -101,19 +110,19 @@ async function tryOnce(
   if (failure) {
     lines.restartFailed(strategy, failure);
     record.failed(failure);
-    return false;
+    return failure.isUnfinished ? 'unfinished' : 'failed';
   }
-  const unhealthy = await checkHealth(target, strategy, context, record.onStart).catch(
+  const unhealthy = await checkHealth(target, strategy, begun, context, record.onStart).catch(
     failureOfHost,
   );
   if (unhealthy) {
     lines.unhealthy(strategy, unhealthy);
     record.failed({ ...unhealthy, reason: `health check: ${unhealthy.reason}` });
-    return false;
+    return 'failed';
   }
   lines.verified(strategy);
   record.succeeded('verified');
-  return true;
+  return 'verified';
 }
 
 /** The host could not do it, having no descriptor left say: an attempt that failed like others, and is told as one. */
@@ -121,9 +130,10 @@ function failureOfHost(error: Error): Failure {
   return { reason: error.message, output: [] };
 }
 
-function checkHealth(
+async function checkHealth(
   target: Target,
   strategy: Strategy,
+  begun: UnitStart | undefined,
   context: RestartContext,
   onStart: (group: number) => void,
 ): Promise<Failure | undefined> {
@@ -133,5 +143,7 @@ function checkHealth(
     stableMs: health_check_stable_time * 1000,
   };
   const look = lookAt(target, strategy, { ...commandOptions(target, context), onStart });
-  return verify(toldLook(look, target, context), patience, context.clock, context.ending);
+  const { clock, ending } = context;
+  const failure = await verify(toldLook(look, target, context), patience, clock, ending);
+  return failure?.unit ? await withCause(failure, failure.unit, begun, ending) : failure;
 }

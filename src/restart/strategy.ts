@@ -23,28 +23,51 @@ export type Strategy =
   /** systemd did not tell by which unit; to start the process directly might make a second copy beside one. */
   | { readonly kind: 'unknown'; readonly question: string; readonly failure: Failure };
 
-/** Settles the strategy; for `auto` systemd is asked. `book`: by which unit a dead process ran before. */
+/**
+ * Settles the strategy; for `auto` systemd is asked. `book`: by which unit a dead process ran before. `isFollowUp`:
+ * systemd had not done with the attempt before.
+ */
 export async function chooseStrategy(
   target: Target,
   limits: Limits,
   book = new RecipeBook(),
+  isFollowUp = false,
 ): Promise<Strategy> {
   const { restart_strategy, system_name } = target.settings;
   switch (restart_strategy) {
-    case 'service':
-      return { kind: 'service', unit: unitNameOf(system_name) };
+    case 'service': {
+      const unit = { kind: 'service', unit: unitNameOf(system_name) } as const;
+      return await withState(unit, isFollowUp, limits);
+    }
     case 'auto':
-      return systemdRuns() ? await chooseForHost(target, limits, book) : { kind: 'process' };
+      return systemdRuns()
+        ? await withState(await chooseForHost(target, limits, book), isFollowUp, limits)
+        : { kind: 'process' };
     default:
       return { kind: restart_strategy };
   }
+}
+
+/** What is run depends on how the unit is now. */
+async function withState(
+  strategy: Strategy,
+  isFollowUp: boolean,
+  limits: Limits,
+): Promise<Strategy> {
+  if (strategy.kind !== 'service' || !systemdRuns()) {
+    return strategy;
+  }
+  const state = strategy.state ?? (await unitState(strategy.unit, limits));
+  return state.kind === 'unknown'
+    ? unknown(strategy.unit, failureOfAny(state.result))
+    : { ...strategy, state, isFollowUp };
 }
 
 /** How the strategy's restart is told to an operator; not masked yet. */
 export function commandOf(strategy: Strategy, target: Target): string {
   switch (strategy.kind) {
     case 'service':
-      return serviceCommand(target, strategy.unit);
+      return serviceCommand(target, strategy);
     case 'process':
       return processCommand(target);
     case 'custom':
@@ -71,7 +94,7 @@ export async function restartBy(
           supervisors: [],
         });
       }
-      return await restartByService(target, strategy, limits, context.log);
+      return await restartByService(target, strategy, limits, context);
     case 'process':
       return await restartByProcess(target, context);
     case 'custom': {

@@ -3,6 +3,7 @@ import type { ProcessSettings } from '../configuration/keys.ts';
 import { maskSecrets } from '../configuration/mask.ts';
 import type { Log } from '../log/logger.ts';
 import type { Clock } from '../system/clock.ts';
+import type { KnownUnit } from '../system/unit_state.ts';
 import type { AttemptRecorder } from './attempts.ts';
 import type { RecipeBook } from './recipe_book.ts';
 
@@ -30,6 +31,10 @@ export interface RestartContext {
 export interface Failure {
   readonly reason: string;
   readonly output: readonly string[];
+  /** The unit that is not healthy, whose journal may tell why. */
+  readonly unit?: KnownUnit;
+  /** systemd still works on it. */
+  readonly isUnfinished?: boolean;
 }
 
 /** How long a process may take to be healthy: also how long it is waited for where others start it. */

@@ -1,18 +1,25 @@
 import { signalName } from '../system/signal_name.ts';
 import type { KnownUnit } from '../system/unit_state.ts';
+import type { Ill } from './unit_health.ts';
 
-/** Why a unit without a main process is not healthy, as systemd tells it, and what to look at. */
-export function unitFailure(unit: string, state: KnownUnit): string {
+/** Why a unit is not healthy, as systemd tells it. */
+export function unitFailure(unit: string, state: KnownUnit, illness: Ill): string {
   const is = `${unit} is ${stateWords(state)}`;
-  return state.active === 'active'
-    ? `${is}, without a main process; a health_check_command can tell more`
-    : `${is}; journalctl -u ${unit} has what it printed`;
+  switch (illness) {
+    case 'not active':
+      return is;
+    case 'main process is dead':
+      return `${is}, but its main process ${state.mainPid} is dead`;
+    case 'nothing runs in it':
+      return `${is}, but nothing runs in it`;
+  }
 }
 
 /** `failed (exit-code, status 1)`, `activating (auto-restart, signal, SIGSEGV)` */
-function stateWords({ active, sub, result, mainEnd }: KnownUnit): string {
+export function stateWords({ active, sub, result, mainEnd, unmet }: KnownUnit): string {
   const details = [
     ...(sub === active || sub === 'dead' ? [] : [sub]),
+    ...(unmet === undefined ? [] : [`${unmet} not met`]),
     ...(result === 'success' ? [] : [result]),
     ...endWords(mainEnd),
   ];

@@ -30,13 +30,18 @@ export interface KnownUnit {
     | { readonly kind: 'exited'; readonly status: number }
     | { readonly kind: 'killed'; readonly signal: number }
     | undefined;
+  /** Its `Condition…=`, and `Assert…=`, apart from those that were met; empty where systemd does not say. */
+  readonly conditions: readonly string[];
+  readonly asserts: readonly string[];
+  /** A start may do nothing at all, as a condition is not met. */
+  readonly isConditional: boolean;
+  /** The units without which it does not start. */
+  readonly requires: readonly string[];
   /** What kept its last start from doing anything. */
   readonly unmet: 'condition' | 'assertion' | undefined;
   readonly refusesManualStop: boolean;
   /** One for each start; empty where systemd remembers none. */
   readonly invocation: string;
-  /** Path of its cgroup; empty where it has none. */
-  readonly cgroup: string;
   /** systemd starts, stops or restarts it, or will. */
   readonly hasJob: boolean;
   /** How long systemd lets one start and one stop take; Infinity where there is no limit. */
@@ -87,8 +92,9 @@ const MAX_BYTES = 64 * 1024;
 /** Those that systemd 239 knows too. */
 const PROPERTIES = [
   ...['Id', 'Names', 'LoadState', 'Type', 'ActiveState', 'SubState', 'Result', 'MainPID'],
-  ...['ExecMainCode', 'ExecMainStatus', 'RefuseManualStop', 'InvocationID', 'ControlGroup', 'Job'],
+  ...['ExecMainCode', 'ExecMainStatus', 'RefuseManualStop', 'InvocationID', 'Job'],
   ...['ConditionResult', 'ConditionTimestampMonotonic'],
+  ...['Conditions', 'Asserts', 'ExecCondition', 'Requires', 'BindsTo', 'Requisite'],
   ...['AssertResult', 'AssertTimestampMonotonic', 'TimeoutStartUSec', 'TimeoutStopUSec'],
   ...['RuntimeMaxUSec', 'InactiveExitTimestampMonotonic'],
   ...['ActiveEnterTimestampMonotonic', 'ActiveExitTimestampMonotonic'],
@@ -119,16 +125,33 @@ function textOf(name: string, value: Value | undefined): string {
       return Buffer.from(value as number[]).toString('hex');
     case 'Job': // its number, and its path
       return String(value[0]);
+    case 'Conditions':
+    case 'Asserts':
+      return checksOf(value as Check[]).join('\n');
     default:
       return value.join(' ');
   }
 }
 
+/** A condition: its name, whether one of several is enough, whether it is reversed, its value, and how it came out. */
+type Check = [name: string, isTrigger: boolean, isReversed: boolean, value: string, met: number];
+
+function checksOf(checks: readonly Check[]): string[] {
+  const unmet = checks.filter(([, , , , met]) => met < 0);
+  return (unmet.length > 0 ? unmet : checks).map(
+    ([name, isTrigger, isReversed, value]) =>
+      `${name}=${isTrigger ? '|' : ''}${isReversed ? '!' : ''}${value}`,
+  );
+}
+
+const wordsOf = (text: string) => text.split(' ').filter((word) => word !== '');
+/** systemctl can't show conditions. */
+const listOf = (text: string) =>
+  text.split('\n').filter((line) => line !== '' && line !== '[unprintable]');
 const NO_LIMIT = 2n ** 64n - 1n;
 
 /** `field`: a property as systemctl shows it; empty where there is none. */
 function knownUnit(field: (name: string) => string): KnownUnit {
-  const names = field('Names').split(' ');
   // Before the first start the result of a condition is `no` too.
   const isUnmet = (what: string) =>
     field(`${what}Result`) === 'no' && Number(field(`${what}TimestampMonotonic`)) > 0;
@@ -137,7 +160,7 @@ function knownUnit(field: (name: string) => string): KnownUnit {
   return {
     kind: 'known',
     id: field('Id'),
-    names: names.filter((name) => name !== ''),
+    names: wordsOf(field('Names')),
     load: field('LoadState'),
     type: field('Type'),
     result: field('Result'),
@@ -145,10 +168,13 @@ function knownUnit(field: (name: string) => string): KnownUnit {
     sub: field('SubState'),
     mainPid: Number(field('MainPID')),
     mainEnd: mainEndOf(Number(field('ExecMainCode')), Number(field('ExecMainStatus'))),
+    conditions: listOf(field('Conditions')),
+    asserts: listOf(field('Asserts')),
+    isConditional: field('Conditions') !== '' || field('ExecCondition') !== '',
+    requires: ['Requires', 'BindsTo', 'Requisite'].flatMap((name) => wordsOf(field(name))),
     unmet: unmet || undefined,
     refusesManualStop: field('RefuseManualStop') === 'yes',
     invocation: field('InvocationID'),
-    cgroup: field('ControlGroup'),
     hasJob: Number(field('Job')) > 0,
     startLimitMs: spanMs(field('TimeoutStartUSec')),
     stopLimitMs: spanMs(field('TimeoutStopUSec')),

@@ -55,18 +55,23 @@ const DIRECTIVES: Versions = {
 
 /** Of systemctl, systemd-run, systemd-notify, systemd-cat and journalctl; by two of them, the later. */
 const OPTIONS: Versions = {
-  183: ['--all', '--no-ask-password', '--pid', '--signal'],
+  183: [
+    ...['--all', '--lines', '--no-ask-password', '--no-pager', '--output', '--pid', '--quiet'],
+    '--signal',
+  ],
+  193: ['--since'],
   206: ['--description', '--unit'],
   211: ['--property'],
+  228: ['--sync'],
   232: ['--wait'],
   235: ['--pipe'],
-  236: ['--collect'],
+  236: ['--collect', '--output-fields'],
 };
 
 /** What `systemctl show` is asked for. */
 const PROPERTIES: Versions = {
   183: [
-    ...['ActiveState', 'ConditionResult', 'ConditionTimestampMonotonic', 'ControlGroup'],
+    ...['ActiveState', 'ConditionResult', 'ConditionTimestampMonotonic'],
     ...[
       'ExecMainCode',
       'ExecMainStatus',
@@ -81,6 +86,8 @@ const PROPERTIES: Versions = {
     ...['ExecMainExitTimestampMonotonic', 'ExecMainStartTimestampMonotonic'],
     ...[
       'InactiveExitTimestampMonotonic',
+      'Requires',
+      'Requisite',
       'RefuseManualStop',
       'Result',
       'SubState',
@@ -89,9 +96,12 @@ const PROPERTIES: Versions = {
       'Type',
     ],
   ],
-  218: ['AssertResult', 'AssertTimestampMonotonic'],
+  187: ['BindsTo'],
+  213: ['Conditions'],
+  218: ['AssertResult', 'AssertTimestampMonotonic', 'Asserts'],
   229: ['RuntimeMaxUSec'],
   232: ['InvocationID'],
+  243: ['ExecCondition'],
 };
 
 export const VERSIONS = {

@@ -10,10 +10,10 @@ MainPID=812
 Result=success
 ExecMainCode=0
 ExecMainStatus=0
-ControlGroup=/system.slice/sshd.service
 Id=ssh.service
 Names=ssh.service sshd.service
 LoadState=loaded
+Requires=sysinit.target
 ActiveState=active
 SubState=running
 ConditionResult=yes
@@ -42,10 +42,13 @@ test('a unit that runs', () => {
     sub: 'running',
     mainPid: 812,
     mainEnd: undefined,
+    conditions: [],
+    asserts: [],
+    isConditional: false,
+    requires: ['sysinit.target'],
     unmet: undefined,
     refusesManualStop: false,
     invocation: '70d80ac3b4c14e61b4a3a2d2a4e0e5a1',
-    cgroup: '/system.slice/sshd.service',
     hasJob: false,
     startLimitMs: 90_000,
     stopLimitMs: 7_200_500,
