@@ -1,14 +1,14 @@
 import type { ProcessReport, ProcessState, StatusReport } from '../control/reports.ts';
 import { escapeText } from '../log/escape.ts';
 import { counted } from '../system/counted.ts';
+import type { Column } from './column_widths.ts';
 import type { MergedStatus } from './merged_status.ts';
+import { NAME_WIDTH, nameCell } from './name_cell.ts';
 import { processDetails } from './process_details.ts';
 import { type Colour, coloured, type Screen } from './screen.ts';
 import { type Cell, tableLines } from './table.ts';
-import { future, past } from './time_words.ts';
+import { ago, future, past } from './time_words.ts';
 
-/** Below this width a table has room for what matters most only. */
-const WIDE_ENOUGH = 80;
 /** So many processes that need a person are explained at once. */
 const MAX_EXPLAINED = 3;
 
@@ -141,23 +141,26 @@ function alarmWords({ alarms, database }: StatusReport): string {
   return database.state === 'down' ? `${alarms} when the table was last read` : String(alarms);
 }
 
+const COLUMNS: readonly Column[] = [
+  { title: 'NAME', enough: NAME_WIDTH },
+  { title: 'STATE' },
+  { title: 'BREAKER', leftOut: 2 },
+  { title: 'FAILURES', align: 'right', leftOut: 1 },
+  { title: 'LAST RESTART' },
+];
+
 function table(processes: readonly ProcessReport[], screen: Screen, now: Date): string[] {
-  const isWide = screen.columns >= WIDE_ENOUGH;
-  const titles = ['NAME', 'STATE', 'BREAKER', ...(isWide ? ['FAILURES', 'LAST RESTART'] : [])];
   const rows = processes.map((process): Cell[] => {
     const { name, state, breaker, failures } = process;
-    const cells = [
-      name,
+    return [
+      nameCell(name),
       { text: stateWords(state), colour: COLOURS[state] },
-      breaker.state === 'closed' ? 'closed' : { text: breaker.state, colour: 'red' as const },
+      breaker.state === 'closed' ? 'closed' : { text: breaker.state, colour: 'red' },
+      String(failures),
+      lastWords(process, now),
     ];
-    return isWide ? [...cells, String(failures), lastWords(process, now)] : cells;
   });
-  return tableLines(
-    titles.map((title) => (title === 'FAILURES' ? { title, align: 'right' } : { title })),
-    rows,
-    screen,
-  );
+  return tableLines(COLUMNS, rows, screen);
 }
 
 /** A state as people read it. */
@@ -166,5 +169,7 @@ function stateWords(state: ProcessState): string {
 }
 
 function lastWords({ last_attempt }: ProcessReport, now: Date): string {
-  return last_attempt === null ? '' : `${last_attempt.outcome} ${past(last_attempt.at, now)}`;
+  return last_attempt === null
+    ? ''
+    : `${last_attempt.outcome} ${ago(new Date(last_attempt.at), now)}`;
 }

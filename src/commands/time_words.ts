@@ -16,6 +16,14 @@ export function span(ms: number): string {
   return counted(count, unit);
 }
 
+/** How long ago, as short as a table needs it: `2 min ago`. */
+export function ago(at: Date, now: Date): string {
+  const [count = '', unit = ''] = span(now.getTime() - at.getTime()).split(' ');
+  return `${count} ${SHORT[unit.replace(/s$/, '')] ?? unit} ago`;
+}
+
+const SHORT: Readonly<Record<string, string>> = { hour: 'h', minute: 'min', second: 's' };
+
 /** How long something took: `41 ms`, `1.1 s`. */
 export function duration(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;

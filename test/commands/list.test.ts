@@ -113,7 +113,7 @@ test('a terminal of 40 columns shows lines of at most 40', async (t) => {
     lines.every((line) => textWidth(line) <= 40),
     shown,
   );
-  assert.match(lines[1] ?? '', /^ 1 {2}a-serv.*… {2}no +auto +word .*…$/);
+  assert.match(lines[1] ?? '', /^ 1 {2}a-se…ong-name {2}no +word .*…$/);
 });
 
 test('colour is for a terminal, and not where NO_COLOR is set', async (t) => {

@@ -102,3 +102,32 @@ test('the processes of the tables are counted, and so are rows that one of them 
   );
   assert.equal(last({ table_problem: 'slow\x1b' }), 'Table:     not read: slow\\x1b');
 });
+
+test('at 80 columns the table has each name of 30 characters, its state and its last restart', () => {
+  const name = 'webshop-payment-gateway-eu-010';
+  const last_attempt = {
+    at: new Date(NOW.getTime() - 120_000).toISOString(),
+    strategy: 'service',
+    attempt: 2,
+    command: 'systemctl restart web.service',
+    outcome: 'failed',
+    reason: 'exit code 1',
+    duration_ms: 41,
+    output: [],
+  };
+  for (const [columns, shownName] of [
+    [80, name],
+    [60, /^webshop-\S+…y-eu-010/.source],
+  ] as const) {
+    const screen = { columns, hasColour: false };
+    const lines = statusLines(
+      { ...REPORT, processes: [{ ...CALM, name, state: 'no_alarm', last_attempt }] },
+      false,
+      screen,
+      NOW,
+    );
+    const line = lines.find((text) => text.startsWith('webshop') && text.includes('ago')) ?? '';
+    assert.match(line, new RegExp(`${shownName} +not in alarm .*failed 2 min ago$`));
+    assert.ok(line.length <= columns, line);
+  }
+});

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { fitted, tableLines } from '../../src/commands/table.ts';
+import { fitted } from '../../src/commands/column_widths.ts';
+import { tableLines } from '../../src/commands/table.ts';
 import { cutToWidth, textWidth } from '../../src/commands/text_width.ts';
 
 const FILE = { columns: Number.POSITIVE_INFINITY, hasColour: false };
