@@ -13,6 +13,7 @@ const SHOWS = /monitor_service (list|status|history|check)\b/;
 const VARYING: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'TIME'],
   [/\(\d+ \w+ ago\)/g, '(AGO)'],
+  [/\b\d+ \w+ ago$/gm, 'AGO'],
   [/\(in \d+ \w+\)/g, '(LATER)'],
   [/\b(after|took) (\d+ ms|\d+\.\d s)\b/g, '$1 DURATION'],
   [/\bPID \d+\b/g, 'PID NUMBER'],
