@@ -64,7 +64,7 @@ describe('a unit with the drop-in', { skip: noBox }, () => {
       await startUnit(host, unit);
       await crash(host, unit, process);
       assert.equal(await host.property(`'${unit}'`, 'ActiveState'), 'active');
-      assert.match((await host.alarmOf(process))?.notes ?? '', /failed - Restarted at/);
+      assert.match((await host.alarmOf(process))?.notes ?? '', /failed \(signal\) - Restarted at/);
     }
   });
 
