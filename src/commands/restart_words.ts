@@ -10,6 +10,8 @@ export function restartWords(report: RestartReport): string {
       return `${name}: restart failed; why, and what to do: monitor_service status ${name}`;
     case 'held off':
       return `${name}: not restarted again, as its restarts did not last; monitor_service status ${name}`;
+    case 'stopped':
+      return `${name}: somebody stopped it while its restart was verified; left as it is`;
     default:
       return `${name}: not restarted, the service is stopping`;
   }

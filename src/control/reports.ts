@@ -110,7 +110,7 @@ export interface RestartsReport {
 export interface RestartReport {
   readonly name: string;
   readonly state: 'waiting' | 'running' | 'done';
-  /** verified, failed, held off, interrupted, not begun; null before it is done. */
+  /** verified, failed, stopped, held off, interrupted, not begun; null before it is done. */
   readonly outcome: string | null;
   /** Its alarms that were cleared. */
   readonly cleared: number;

@@ -1,5 +1,11 @@
 import { runCommand } from '../system/command.ts';
+
+import { type Limits, systemdRuns } from '../system/systemd.ts';
+import { type KnownUnit, unitState } from '../system/unit_state.ts';
+import { wasStopped } from '../system/unit_verdict.ts';
+
 import { startOf } from './by_service.ts';
+
 import { commandOptions, restartOptions } from './command_options.ts';
 import { toldLook } from './debug_log.ts';
 import { examine } from './examine.ts';
@@ -11,11 +17,14 @@ import { chooseStrategy, commandOf, restartBy, type Strategy } from './strategy.
 import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
 import { type UnitStart, withCause } from './unit_story.ts';
 
-/** How a restart ended. Interrupted: it says nothing about the process. */
-export type Outcome = 'verified' | 'failed' | 'interrupted';
+/**
+ * How a restart ended. Interrupted, by the end of the service, and stopped, by somebody who stopped the unit while it
+ * was verified, say nothing about the process.
+ */
+export type Outcome = 'verified' | 'failed' | 'interrupted' | 'stopped';
 
 /** `unfinished`: systemd still works on it. */
-type Attempted = 'verified' | 'failed' | 'unfinished';
+type Attempted = 'verified' | 'failed' | 'stopped' | 'unfinished';
 
 /**
  * One restart: pre_restart_command, then up to so many attempts, until one is verified. `onRestart` is called
@@ -48,8 +57,8 @@ export async function restart(
       onRestart?.();
     }
     last = await tryOnce(target, attempt, last === 'unfinished', lines, context);
-    if (last === 'verified') {
-      return 'verified';
+    if (last === 'verified' || last === 'stopped') {
+      return last;
     }
     if (context.ending.aborted) {
       return 'interrupted';
@@ -118,11 +127,25 @@ async function tryOnce(
   if (unhealthy) {
     lines.unhealthy(strategy, unhealthy);
     record.failed({ ...unhealthy, reason: `health check: ${unhealthy.reason}` });
+    if (strategy.kind === 'service' && (await isStopped(strategy.unit, limits))) {
+      lines.stopped(strategy.unit);
+      return 'stopped';
+    }
     return 'failed';
   }
   lines.verified(strategy);
   record.succeeded('verified');
   return 'verified';
+}
+
+/** Did somebody stop a unit since it was restarted? */
+async function isStopped(unit: string, limits: Limits): Promise<boolean> {
+  const state = systemdRuns() && (await unitState(unit, limits));
+  return state && state.kind === 'known' && isDown(state) && wasStopped(state);
+}
+
+function isDown({ active }: KnownUnit): boolean {
+  return active === 'inactive' || active === 'failed';
 }
 
 /** The host could not do it, having no descriptor left say: an attempt that failed like others, and is told as one. */

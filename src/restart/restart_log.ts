@@ -69,6 +69,12 @@ export class RestartLog {
     this.#info(`Successfully restarted and verified ${what}: ${this.#name}`, 'restart_verified');
   }
 
+  /** An operator's stop is not undone. */
+  stopped(unit: string): void {
+    const message = `RESTART LOG: ${unit} was stopped while its restart was verified, ${this.#name} is left as it is`;
+    this.#context.log.warning(message, { event: 'restart_interrupted', process: this.#name });
+  }
+
   allFailed(): void {
     this.#error(`All restart attempts failed for ${this.#name}`, 'restart_gave_up');
   }

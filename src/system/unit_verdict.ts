@@ -47,11 +47,11 @@ export async function verdictOn(ask: () => Promise<UnitState>, clock: Clock): Pr
 }
 
 /** How a stop may end. With another result systemd itself ended the unit: watchdog, oom-kill, … */
-const ENDS_OF_STOP = new Set(['exit-code', 'signal', 'core-dump', 'timeout']);
+const ENDS_OF_STOP = new Set(['success', 'exit-code', 'signal', 'core-dump', 'timeout']);
 const SIGTERM = 15;
 
 /**
- * Did a failed unit fail as it was stopped? systemd keeps no record of that, but what crashes loses its main process first, and
+ * Did a unit that is down go down as somebody stopped it? systemd keeps no record of that, but what crashes loses its main process first, and
  * goes down because of that, while what is stopped goes down first.
  */
 export function wasStopped({ times, result, runLimitMs, mainEnd }: KnownUnit): boolean {

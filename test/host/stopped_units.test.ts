@@ -8,7 +8,10 @@ import { AT_ONCE_MS, hears, ONE_LINE, stateOf } from './failing_unit.ts';
 
 const CONFIG = {
   monitor: { check_interval: 300 },
-  processes: { default: { health_check_stable_time: 1, restart_delay: 0 } },
+  processes: {
+    default: { health_check_stable_time: 1, restart_delay: 0 },
+    doubted: { health_check_stable_time: 3, health_check_timeout: 4 },
+  },
 };
 const DEAF = 'trap "" TERM; touch /run/up-%N; while :; do sleep 0.1; done';
 const RUDE = 'trap "exit 3" TERM; touch /run/up-%N; while :; do sleep 0.1; done';
@@ -28,7 +31,15 @@ const STOPPED: Readonly<Record<string, readonly string[]>> = {
 
 describe('a unit that fails', { skip: noBox, concurrency: true }, () => {
   const shared = suiteHost(CONFIG, async (host) => {
-    const others = ['waiting', 'exhausted', 'looping', 'stubborn', 'pair', 'pair.service'];
+    const others = [
+      'waiting',
+      'exhausted',
+      'looping',
+      'stubborn',
+      'pair',
+      'pair.service',
+      'doubted',
+    ];
     for (const name of [...Object.keys(STOPPED), ...others]) {
       await host.addProcess(name);
     }
@@ -66,14 +77,35 @@ describe('a unit that fails', { skip: noBox, concurrency: true }, () => {
 
   test('again and again stays down once it is stopped', async () => {
     const host = shared();
-    const loop = [ONE_LINE, '[Service]', `ExecStart=${sh('sleep 1.5; exit 1')}`, ''];
+    const loop = [ONE_LINE, '[Service]', `ExecStart=${sh('sleep 8; exit 1')}`, ''];
     await host.unit('looping', loop.join('\n'));
     await host.sh('systemctl start looping');
-    await host.waitForLog('Alarm cleared for looping ', { timeoutMs: AT_ONCE_MS });
+    await host.waitForLog('Alarm cleared for looping ', { timeoutMs: 2 * AT_ONCE_MS });
     await host.sh('systemctl stop looping');
     await waitFor('its end', async () => (await stateOf(host, 'looping')) === 'inactive');
     assert.equal((await host.alarmOf('looping'))?.alarma, 0);
     assert.equal(await host.property('looping', 'ActiveState'), 'inactive');
+  });
+
+  test('its health check, as an operator stops it meanwhile, is left as it is', async () => {
+    const host = shared();
+    // Of a unit that nothing wants systemd forgets all once it is stopped.
+    const wanted = '[Install]\nWantedBy=multi-user.target\n';
+    await host.unit('doubted', `[Service]\nExecStart=/bin/sleep infinity\n${wanted}`);
+    await host.sh('systemctl enable doubted');
+    const after = await alarm(host, 'doubted');
+    await host.sh('monitor_service check-now');
+    await waitFor(
+      'it runs',
+      async () => (await host.property('doubted', 'SubState')) === 'running',
+    );
+    await host.sh('systemctl stop doubted');
+    const told =
+      'WARNING - RESTART LOG: doubted.service was stopped while its restart was verified, doubted is left as it is\n';
+    await host.waitForLog(told, { after, timeoutMs: AT_ONCE_MS });
+    assert.equal(await host.property('doubted', 'ActiveState'), 'inactive');
+    assert.equal(host.log().split('Attempt 2 of 2 for doubted').length, 1);
+    assert.equal((await host.alarmOf('doubted'))?.alarma, 1);
   });
 
   test('as our own restart stops it is restarted once', async () => {
@@ -118,7 +150,7 @@ describe('a unit that fails', { skip: noBox, concurrency: true }, () => {
   test('and is restarted by systemd itself raises nothing', async () => {
     const { code, stdout } = await set(
       'waiting',
-      2,
+      5,
       'test -e /run/w && sleep 1000; touch /run/w; exit 1',
     );
     assert.deepEqual(

@@ -96,7 +96,7 @@ describe('a unit', () => {
 });
 
 /** The states that a systemd 252 reported of real units, in microseconds since their start. */
-describe('a unit failed', () => {
+describe('a unit went down', () => {
   const unit = (
     [inactiveExit, activeEnter, activeExit, mainStart, mainExit]: readonly number[],
     result: string,
@@ -133,6 +133,9 @@ describe('a unit failed', () => {
     ['as its ExecStop= did, once it had ended', unit([10, 10, 329, 9, 328], 'exit-code')],
     ['before its main process began', unit([10, 0, 0, 0, 0], 'exit-code')],
     ['as its ExecStartPost= did', unit([10, 0, 0, 9, 12], 'exit-code', byTerm)],
+    ['not at all: it ended', unit([10, 10, 504, 9, 503], 'success')],
+    ['not at all: it was a oneshot', unit([10, 0, 0, 9, 300], 'success')],
+    ['not at all: it was never started', unit([0, 0, 0, 0, 0], 'success')],
     ['without a main process', unit([10, 11, 50, 0, 0], 'exit-code')],
   ] as const) {
     test(`${how}: it was not stopped`, () => assert.equal(wasStopped(state), false));
@@ -145,6 +148,7 @@ describe('a unit failed', () => {
     ['its ExecStop= did', unit([10, 10, 980, 9, 986], 'exit-code', byTerm)],
     ['its ExecStop= did, where no process was left', unit([10, 14, 1117, 9, 13], 'exit-code')],
     ['it ignored SIGTERM, without a main process', unit([10, 11, 1104, 0, 0], 'timeout')],
+    ['nothing went wrong', unit([10, 10, 1159, 9, 1160], 'success', byTerm)],
     ['it was a oneshot that ran', unit([10, 0, 0, 9, 772], 'signal', byTerm)],
     [
       'it ignored SIGTERM, long before its RuntimeMaxSec=',
