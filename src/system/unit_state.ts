@@ -114,7 +114,7 @@ function textOf(name: string, value: Value | undefined): string {
   if (typeof value === 'boolean') {
     return value ? 'yes' : 'no';
   }
-  if (typeof value === 'bigint' && name.startsWith('Timeout')) {
+  if (typeof value === 'bigint' && name.endsWith('USec')) {
     return value === NO_LIMIT ? 'infinity' : `${value}us`;
   }
   if (!Array.isArray(value)) {
