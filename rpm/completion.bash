@@ -4,7 +4,7 @@ _monitor_service() {
   # Each command with the options of its own; those in "valued" are followed by a value.
   local -A options=(
     [run]='--once --dry-run'
-    [check-config]='--show --database --json'
+    [check-config]='--show --database --explain --json'
     [status]='--watch --json'
     [check]='--json'
     [restart]=''
@@ -17,7 +17,7 @@ _monitor_service() {
     [test-alarm]=''
     [demo]=''
   )
-  local common='-c --config -h --help --version' valued=' -c --config --unit --note -n --number --since '
+  local common='-c --config -h --help --version' valued=' -c --config --explain --unit --note -n --number --since '
 
   local IFS=$' \t\n' program=$1 words=() current previous='' command='' file='' operands=0 word
   _monitor_service_words
@@ -42,6 +42,8 @@ _monitor_service() {
   COMPREPLY=()
   if [[ $previous == -c || $previous == --config || $current == --config=* ]]; then
     compopt -o default # names of files
+  elif [[ $previous == --explain ]]; then
+    _monitor_service_processes list
   elif [[ $valued == *" $previous "* ]]; then
     return
   elif [[ $current == -* ]]; then
@@ -96,12 +98,44 @@ _monitor_service_offer() {
 # waits too long for an answer, is offered none. Neither is a name that the service refuses: what is offered
 # has no character that means anything to a shell or a terminal.
 _monitor_service_processes() {
+  # Whoever types "sudo" wants to be asked for no password here: sudo -n answers while it remembers one.
+  local ask=("$program")
+  [[ $EUID != 0 && ${FUNCNAME[*]} == *sudo* ]] && ask=(sudo -n "$program")
   local name='s/^(\{"id":-?[0-9]+,| *)"name": ?"([A-Za-z0-9][A-Za-z0-9_.@:+-]{0,99})",.*/\2/p' id=''
   [[ $current == [0-9]* ]] && id='h; s/^\{"id":([0-9]+),.*/\1/p; g'
   _monitor_service_offer $(
-    timeout -k 1 2 "$program" "$1" --json ${file:+-c "$file"} < /dev/null 2> /dev/null |
+    timeout -k 1 2 "${ask[@]}" "$1" --json ${file:+-c "$file"} < /dev/null 2> /dev/null |
       sed -nE -e "$id" -e "$name" 2> /dev/null | head -n 10000
   )
 }
 
+# The same behind "sudo" and its options; of another command bash completes the names of files, as it does without this.
+_monitor_service_behind_sudo() {
+  local index word
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    if [[ $word == -[ugphCrtTUDR] ]]; then
+      index=$((index + 1)) # its value
+    elif [[ ${COMP_WORDS[index + 1]} == '=' ]]; then
+      index=$((index + 2)) # of a variable
+    elif [[ $word != -* ]]; then
+      break
+    fi
+  done
+  [[ $index -lt $COMP_CWORD && ${word##*/} == monitor_service ]] || return
+  compopt +o default +o bashdefault
+  for word in "${COMP_WORDS[@]:0:index}"; do
+    word=${COMP_LINE%%"$word"*}$word
+    COMP_LINE=${COMP_LINE#"$word"}
+    COMP_POINT=$((COMP_POINT - ${#word}))
+  done
+  COMP_WORDS=("${COMP_WORDS[@]:index}")
+  COMP_CWORD=$((COMP_CWORD - index))
+  _monitor_service "${COMP_WORDS[0]}"
+}
+
 complete -F _monitor_service monitor_service
+# The package bash-completion does it for every command.
+if [[ -z ${BASH_COMPLETION_VERSINFO-} ]] && ! complete -p sudo > /dev/null 2>&1; then
+  complete -o default -o bashdefault -F _monitor_service_behind_sudo sudo
+fi

@@ -26,6 +26,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: {
       show: { type: 'boolean', help: 'print the effective settings, secrets masked' },
       database: { type: 'boolean', help: 'also connect, and check tables and privileges' },
+      explain: {
+        type: 'string',
+        placeholder: 'NAME|ID',
+        help: 'where each setting of a process comes from, and what a restart acts on now',
+      },
       ...JSON_OPTION,
     },
     run: async (values) => (await import('./check_config.ts')).checkConfig(values),

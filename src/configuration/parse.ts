@@ -4,6 +4,7 @@ import { type Entry, ordinaryValue, splitIniLines, verbatimValue } from './ini_l
 import { PROCESS_KEYS, SECTIONS } from './keys.ts';
 import { maskSecrets } from './mask.ts';
 import { suggestion } from './nearest.ts';
+import { type OriginOf, originIn } from './origin.ts';
 import { type LineOf, type Problem, quoted } from './problem.ts';
 import { DEFAULT_NAME, PROCESS_SECTION, type Settings, settle } from './settings.ts';
 import { isSafeName, type Key, type Keys, safeName } from './value_kinds.ts';
@@ -13,6 +14,7 @@ export interface Parsed {
   /** In the order of the file's lines. */
   readonly problems: readonly Problem[];
   readonly lineOf: LineOf;
+  readonly originOf: OriginOf;
   /** The commands that it gives, each where it stands. */
   readonly commands: readonly GivenCommand[];
   /** Each section line can be read, so that each key is known to be there or not. */
@@ -45,7 +47,9 @@ export function parseConfiguration(text: string): Parsed {
   ];
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   const isEmpty = sections.length === 0;
-  return { settings, problems, lineOf: reading.lineOf, commands, isWhole, isEmpty };
+  const { lineOf, values } = reading;
+  const originOf = originIn(values, lineOf);
+  return { settings, problems, lineOf, originOf, commands, isWhole, isEmpty };
 }
 
 class Reading {

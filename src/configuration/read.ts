@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { commandProblems } from './command_checks.ts';
 import { SECTIONS } from './keys.ts';
+import type { OriginOf } from './origin.ts';
 import { type Parsed, parseConfiguration } from './parse.ts';
 import { guardProblems, placeProblems } from './places.ts';
 import { isError, type Problem } from './problem.ts';
@@ -14,6 +15,7 @@ export interface Configuration {
   /** The file tells them, be it by leaving the defaults; false where that part of it can't be read. */
   readonly isPlaceTold: boolean;
   readonly problems: readonly Problem[];
+  readonly originOf: OriginOf;
 }
 
 export type Places = Pick<Settings['monitor'], 'control_socket' | 'state_directory'>;
@@ -32,19 +34,26 @@ export function readConfiguration(
   try {
     content = readSmallFile(file);
   } catch (error) {
-    const places = parseConfiguration('').settings.monitor;
+    const { settings, originOf } = parseConfiguration('');
     const problems = [unreadable(error as Error)];
-    return { settings: undefined, places, isPlaceTold: false, problems };
+    return {
+      settings: undefined,
+      places: settings.monitor,
+      isPlaceTold: false,
+      problems,
+      originOf,
+    };
   }
   const parsed = parseConfiguration(content.text);
   const places = parsed.settings.monitor;
+  const { originOf } = parsed;
   const isPlaceTold = parsed.isWhole && !parsed.problems.some(isAboutPlaces);
   const problems = [...safetyProblems(content.mode, file), ...parsed.problems];
   if (parsed.isEmpty && !problems.some(isError)) {
     problems.push(NOTHING_SET);
   }
   if (problems.some(isError)) {
-    return { settings: undefined, places, isPlaceTold, problems };
+    return { settings: undefined, places, isPlaceTold, problems, originOf };
   }
   const withPassword = readPasswordFile(parsed);
   problems.push(...withPassword.problems, ...placeProblems(parsed.settings, parsed.lineOf));
@@ -52,7 +61,7 @@ export function readConfiguration(
     problems.push(...commandProblems(parsed.commands, withPassword.settings));
   }
   const settings = problems.some(isError) ? undefined : withPassword.settings;
-  return { settings, places, isPlaceTold, problems };
+  return { settings, places, isPlaceTold, problems, originOf };
 }
 
 function isAboutPlaces({ severity, section, key }: Problem): boolean {

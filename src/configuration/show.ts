@@ -1,7 +1,7 @@
 import { ordinaryValue, verbatimValue } from './ini_lines.ts';
 import { PROCESS_KEYS, SECTIONS } from './keys.ts';
 import { MASK, maskSecrets } from './mask.ts';
-import { DEFAULT_NAME, PROCESS_SECTION, type Settings } from './settings.ts';
+import { DEFAULT_NAME, PROCESS_SECTION, type Settings, settingsOf } from './settings.ts';
 import type { Key, Keys } from './value_kinds.ts';
 
 /** The effective settings by section and key, secrets masked: what `check-config --show` prints. */
@@ -20,6 +20,11 @@ export function shownSettings(settings: Settings): Record<string, Record<string,
     shown[PROCESS_SECTION + name] = shownSection(PROCESS_KEYS, values, password);
   }
   return shown;
+}
+
+/** The same of one process, its system name filled in. */
+export function shownProcess(settings: Settings, name: string): Record<string, string> {
+  return shownSection(PROCESS_KEYS, settingsOf(settings, name), settings.database.password);
 }
 
 /** The same as the text of a configuration file that means the same, masked secrets apart. */

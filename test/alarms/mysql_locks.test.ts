@@ -7,7 +7,7 @@ import type { Alarm } from '../../src/monitor/alarm_store.ts';
 import { sharedServer } from '../support/address.ts';
 import { connect } from '../support/connection.ts';
 import { type Meddler, startProxy } from '../support/proxy.ts';
-import { addRow, type MysqlBed, mysqlBed, NEVER, NOON, rowOf, STAMP } from './store_bed.ts';
+import { addRow, type MysqlBed, mysqlBed, NEVER, NOON, rowOf, STAMP_ALONE } from './store_bed.ts';
 
 const LOCKED = /ER_LOCK_WAIT_TIMEOUT\); another session holds a lock on the row or table$/;
 /** How much later than told an old InnoDB ends a wait, in milliseconds. */
@@ -34,7 +34,7 @@ for (const queryTimeout of [1, 2, 4]) {
       const cleared = alarms.map((alarm) => bed.store.clearAlarm(alarm, NOON));
       await assert.rejects(cleared[0] as Promise<boolean>, { message: LOCKED });
       assert.deepEqual(await Promise.all(cleared.slice(1)), [true, true]);
-      assert.deepEqual(await rowOf(bed, 2), [0, 0, STAMP]);
+      assert.deepEqual(await rowOf(bed, 2), [0, 0, STAMP_ALONE]);
       await bed.locker.query('ROLLBACK');
       assert.equal(await bed.store.clearAlarm(alarms[0] as Alarm, NOON), true);
     });

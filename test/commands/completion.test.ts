@@ -94,7 +94,8 @@ describe('completion in bash', () => {
       assert.equal(await shell.line(`${line}wi${TAB}`), `${line}with\\ space.ini `);
     }
     for (const [name, { options }] of Object.entries(COMMANDS)) {
-      for (const flag of Object.keys(options).filter((flag) => options[flag]?.type === 'string')) {
+      const texts = Object.keys(options).filter((flag) => options[flag]?.type === 'string');
+      for (const flag of texts.filter((flag) => flag !== 'explain')) {
         const line = `monitor_service -c config.ini ${name} --${flag} `;
         assert.equal(await shell.line(`${line}${ALL}`), line);
       }
@@ -106,7 +107,8 @@ describe('completion in bash', () => {
   });
 
   test('offers the processes of the table, but no name that a shell could take for more', async () => {
-    for (const command of ['list', 'alarm set', 'alarm clear', 'alarm set nginx', 'history']) {
+    const commands = ['list', 'alarm set', 'alarm clear', 'alarm set nginx', 'history', 'check'];
+    for (const command of [...commands, 'history nginx']) {
       for (const line of [
         `monitor_service ${command} -c config.ini `,
         `monitor_service -c config.ini ${command} `,
@@ -115,6 +117,10 @@ describe('completion in bash', () => {
         assert.deepEqual(await shell.offers(line), [...NAMES].sort(), line);
       }
     }
+    assert.deepEqual(
+      await shell.offers('monitor_service -c config.ini check-config --explain '),
+      [...NAMES].sort(),
+    );
     assert.equal(existsSync(space.path('owned')), false);
     const line = 'monitor_service list -c config.ini';
     assert.equal(await shell.line(`${line} w${TAB}`), `${line} webshop `);
@@ -124,6 +130,39 @@ describe('completion in bash', () => {
     );
     assert.deepEqual(await shell.offers(`${line} 7`), ['7', '77', '7zip']);
     assert.equal(await shell.line(`${line} '$(to${TAB}`), `${line} '$(to`);
+  });
+
+  test('does the same behind sudo and its options, and nothing to other commands there', async () => {
+    for (const sudo of [
+      'sudo',
+      'sudo -n',
+      'sudo -u root -E',
+      'sudo A=b C=d',
+      '  sudo --non-interactive',
+    ]) {
+      const line = `${sudo} monitor_service`;
+      assert.equal(
+        await shell.line(`${line} al${TAB}s${TAB}--a${TAB}`),
+        `${line} alarm set --all `,
+      );
+      assert.deepEqual(
+        await shell.offers(`${line} restart -`),
+        await shell.offers('monitor_service restart -'),
+      );
+      assert.equal(
+        await shell.line(`${line} check -c conf${TAB}w${TAB}`),
+        `${line} check -c config.ini webshop `,
+      );
+      const named = `${line} list -c config.ini`;
+      assert.equal(await shell.line(`${named} x@y${TAB}w${TAB}`), `${named} x@y:z@w `);
+      assert.equal(await shell.line(`${line} demo ${ALL}`), `${line} demo `);
+    }
+    const path = 'sudo ./bin/monitor_service list -c config.ini n';
+    assert.equal(await shell.line(`${path}${TAB}`), `${path}ginx `);
+    assert.equal(await shell.line(`sudo cat conf${TAB}`), 'sudo cat config.ini ');
+    assert.equal(await shell.line(`sudo conf${TAB}`), 'sudo config.ini ');
+    const other = 'sudo systemctl restart monitor_service ';
+    assert.equal(await shell.line(`${other}conf${TAB}`), `${other}config.ini `);
   });
 
   test('completes names with signs at which readline parts words', async () => {
@@ -144,7 +183,7 @@ describe('completion in bash', () => {
   });
 
   test('offers for status and breaker reset all that status shows, while the service runs', async (t) => {
-    const lines = ['status', 'breaker reset'].map(
+    const lines = ['status', 'breaker reset', 'restart', 'restart nginx'].map(
       (command) => `monitor_service ${command} -c config.ini `,
     );
     for (const line of lines) {

@@ -25,13 +25,13 @@ test('--help names every command and the options they share', async () => {
 test('COMMAND --help tells about that command alone, and what stands behind it', async () => {
   const expected: [usage: string, options: string[]][] = [
     ['run', ['--once', '--dry-run']],
-    ['check-config', ['--show', '--database', '--json']],
+    ['check-config', ['--show', '--database', '--explain NAME|ID', '--json']],
     ['list [NAME|ID…]', ['--json']],
     [
       'alarm set NAME|ID…|--all|--unit UNIT',
       ['--all', '--unit UNIT', '--note TEXT', '--create', '--yes'],
     ],
-    ['alarm clear NAME|ID…|--all', ['--all', '--note TEXT']],
+    ['alarm clear NAME|ID…|--all|--unit UNIT', ['--all', '--unit UNIT', '--note TEXT']],
     ['check NAME|ID…', ['--json']],
     ['restart NAME|ID…', []],
     ['check-now', ['--wait']],
@@ -157,10 +157,13 @@ const SLIPS: [args: string[], message: string][] = [
     'unknown command "alarm nginx", expected alarm set or alarm clear',
   ],
   [['alarm', 'set'], 'alarm set needs NAME|ID… or --all or --unit'],
-  [['alarm', 'clear'], 'alarm clear needs NAME|ID… or --all'],
-  [['alarm', 'clear', 'x', '--all'], 'alarm clear takes one of NAME|ID…, --all, got "x" and --all'],
+  [['alarm', 'clear'], 'alarm clear needs NAME|ID… or --all or --unit'],
+  [
+    ['alarm', 'clear', 'x', '--all'],
+    'alarm clear takes one of NAME|ID…, --all, --unit, got "x" and --all',
+  ],
   [['alarm', 'set', '--create', '--yes', '--all'], '--create needs NAME'],
-  [['alarm', 'clear', 'x', '--unit', 'x'], 'unknown option --unit'],
+  [['alarm', 'clear', 'x', '--unti', 'x'], 'unknown option --unti, did you mean --unit?'],
   [['alarm', 'set', 'x', '--notes', 'y'], 'unknown option --notes, did you mean --note?'],
   [['alarm', 'set', 'x', '--note'], '--note needs a value: --note TEXT'],
   [['check'], 'check needs NAME|ID…'],

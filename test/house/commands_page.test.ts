@@ -10,7 +10,7 @@ function fieldsBelow(heading: string): string[] {
   return [...own.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] as string);
 }
 
-test('docs/COMMANDS.md has the fields of list --json and history --json, in their order', async (t) => {
+test('docs/COMMANDS.md has the fields of list, history and check --json, in their order', async (t) => {
   const stage = await openStage(t, sqliteTables, {
     processes: { web: { restart_strategy: 'custom', restart_command: 'false', max_attempts: 1 } },
   });
@@ -19,8 +19,9 @@ test('docs/COMMANDS.md has the fields of list --json and history --json, in thei
   for (const [command, rows] of [
     ['list', 'processes'],
     ['history', 'attempts'],
+    ['check', 'checks'],
   ] as const) {
-    const document = JSON.parse((await stage.run(command, '--json')).stdout);
+    const document = JSON.parse((await stage.run(command, '--json', 'web')).stdout);
     assert.deepEqual(Object.keys(document), [rows]);
     assert.deepEqual(Object.keys(document[rows][0]), fieldsBelow(command));
   }

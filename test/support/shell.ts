@@ -12,8 +12,10 @@ export class Shell {
   readonly #terminal: Terminal;
   #count = 0;
 
-  constructor(space: Workspace, completion: string) {
+  /** `before`: what the shell has read before the completion. */
+  constructor(space: Workspace, completion: string, before = '') {
     const rc = [
+      before,
       'bind "set bell-style none"',
       'bind "set enable-bracketed-paste off"',
       `bind -x '"\\C-g": printf "\\n<%s|%s>\\n" "$((++shown))" "$READLINE_LINE"'`,
