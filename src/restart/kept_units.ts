@@ -1,3 +1,5 @@
+import type { CommandResult } from '../system/command.ts';
+import { startedTooLate } from '../system/launch.ts';
 import { ALL_SERVICES, serviceUnits } from '../system/service_units.ts';
 import { type Limits, programNameOf, systemdRuns, unitNameOf } from '../system/systemd.ts';
 import { serviceUnitOf } from '../system/unit_of_process.ts';
@@ -8,6 +10,9 @@ import type { Failure, Target } from './target.ts';
 import { tooManyUnits, unitsOfProgram } from './unit_of_program.ts';
 import { shareOf } from './unit_share.ts';
 import { unitsOf } from './units_of.ts';
+
+/** A systemd that takes longer starts nothing either. */
+const ANSWER_MS = 10_000;
 
 /** A unit by which processes come back that the strategy `process` ends. */
 export interface KeptUnit {
@@ -24,11 +29,12 @@ export async function keptUnitsOf(
   target: Target,
   { named, others }: ProcessesOf,
   remembered: readonly string[],
-  limits: Limits,
+  { timeoutMs, signal }: Limits,
 ): Promise<readonly KeptUnit[] | Failure> {
   if (!systemdRuns()) {
     return [];
   }
+  const limits = { timeoutMs: Math.min(timeoutMs, ANSWER_MS), ...(signal && { signal }) };
   if (named.length + others.length === 0) {
     const units = await stillKnown(remembered, limits);
     return units.length > 0
@@ -37,7 +43,7 @@ export async function keptUnitsOf(
   }
   const found = await unitsOf(named, limits);
   return found.kind === 'unknown'
-    ? unanswered(found.unit, failureOfAny(found.result))
+    ? unanswered(found.unit, found.result)
     : found.units
         .filter((unit) => shareOf(unit).kind === 'whole')
         .map(({ unit, targets }) => ({ unit, pids: targets }));
@@ -64,7 +70,7 @@ async function keptUnitOfDead(
   const answer = await serviceUnits(limits);
   if (answer.kind !== 'known') {
     return answer.kind === 'unknown'
-      ? unanswered(ALL_SERVICES, failureOfAny(answer.result))
+      ? unanswered(ALL_SERVICES, answer.result)
       : { reason: `systemctl show ${ALL_SERVICES}: the list was cut short`, output: [] };
   }
   const program = programNameOf(system_name);
@@ -81,6 +87,10 @@ async function keptUnitOfDead(
 }
 
 /** To start the process itself might make a second copy beside a unit's. */
-function unanswered(units: string, { reason, output }: Failure): Failure {
+function unanswered(units: string, result: CommandResult): Failure {
+  if (result.ending.kind === 'timed out') {
+    return { reason: startedTooLate(ANSWER_MS), output: [] };
+  }
+  const { reason, output } = failureOfAny(result);
   return { reason: `systemctl show ${units}: ${reason}`, output };
 }

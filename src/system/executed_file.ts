@@ -16,7 +16,8 @@ export function executedFile(pid: number): string | undefined {
   const vector = read(pid, 'auxv', VECTOR_BYTES, null);
   for (let at = 0; vector && at + ENTRY_BYTES <= vector.length; at += ENTRY_BYTES) {
     if (vector.readBigUInt64LE(at) === AT_EXECFN) {
-      const path = read(pid, 'mem', PATH_BYTES, vector.readBigUInt64LE(at + 8));
+      const address = vector.readBigUInt64LE(at + 8);
+      const path = read(pid, 'mem', PATH_BYTES, address);
       const end = path?.indexOf(0) ?? -1;
       return end > 0 ? path?.toString('utf8', 0, end) : undefined;
     }
@@ -24,12 +25,14 @@ export function executedFile(pid: number): string | undefined {
   return undefined;
 }
 
+/** Taken again and again, as each pass over /proc reads some of these: what is read is used up before the next. */
+const page = Buffer.allocUnsafeSlow(PATH_BYTES);
+
 function read(pid: number, file: string, size: number, from: bigint | null): Buffer | undefined {
   try {
     const descriptor = openSync(`/proc/${pid}/${file}`, 'r');
     try {
-      const buffer = Buffer.alloc(size);
-      return buffer.subarray(0, readSync(descriptor, buffer, 0, size, from));
+      return page.subarray(0, readSync(descriptor, page, 0, size, from));
     } finally {
       closeSync(descriptor);
     }

@@ -131,9 +131,12 @@ async function giveUp(
   }
   const args = ['kill', '--signal=SIGKILL', '--', unit];
   await runProgram('systemctl', args, { timeoutMs: ANSWER_MS, leftovers: 'end' });
-  return hasBegun
-    ? 'preparations hang'
-    : `systemd did not start it within ${PREPARATION_MS / 1000} seconds`;
+  return hasBegun ? 'preparations hang' : startedTooLate(PREPARATION_MS);
+}
+
+/** The words for a systemd that hangs. */
+export function startedTooLate(afterMs: number): string {
+  return `systemd did not start it within ${afterMs / 1000} seconds`;
 }
 
 /** systemd-run would wait for the program's end. Killed, it has no time to take the program with it. */

@@ -62,6 +62,7 @@ const UNITS: Record<string, string> = {
   port: runs('port1', 'Restart=always', 'RestartSec=1'),
   loop: shell('while :; do loop1; sleep 1; done'),
   stubborn: runs('stubborn1', 'Restart=always', 'RestartSec=1', 'TimeoutStopSec=600'),
+  refusing: `[Unit]\nRefuseManualStop=yes\n${runs('refusing1', 'Restart=on-failure', 'RestartSec=1')}`,
   supervisor: service('/usr/bin/supervisord -n -c /etc/supervisord.conf'),
   lonely: service('/usr/bin/supervisord -n -c /etc/lonely.conf'),
   monit: service('/usr/bin/monit -I -c /etc/monitrc'),
@@ -87,6 +88,7 @@ const PROGRAMS = [
     'never1',
     'failing1',
     'loop1',
+    'refusing1',
     'sup1',
     'sup2',
     'supp1',
@@ -155,9 +157,17 @@ describe('one copy, and no neighbour restarted', { skip: noBox, concurrency: 8 }
       processes: {
         default: { max_attempts: 1, stop_timeout: 2 },
         ...Object.fromEntries(
-          ['always1', 'never1', 'failing1', 'port1', 'loop1', 'stubborn1', 'supp1', 'down1'].map(
-            (name) => [name, PROCESS],
-          ),
+          [
+            'always1',
+            'never1',
+            'failing1',
+            'port1',
+            'loop1',
+            'stubborn1',
+            'refusing1',
+            'supp1',
+            'down1',
+          ].map((name) => [name, PROCESS]),
         ),
       },
     },
@@ -275,6 +285,7 @@ describe('one copy, and no neighbour restarted', { skip: noBox, concurrency: 8 }
     ['that systemd does not restart', 'never1', 'never'],
     ['that listens on a port', 'port1', 'port'],
     ['that ignores SIGTERM', 'stubborn1', 'stubborn'],
+    ['that may not be stopped by hand', 'refusing1', 'refusing'],
   ] as const) {
     test(`process brings the main process of a unit ${what} back by the unit`, async () => {
       const { pid } = await healed(name, 4000);
