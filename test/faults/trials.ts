@@ -12,11 +12,13 @@ import { configurationSurvives, largeConfigurationEnds } from './texts/configura
 import { binaryShowsWhatItMeans } from './texts/shown_by_the_binary.ts';
 import { linesStayLines, namesStayHarmless, notesFitTheirColumn } from './texts/texts_fuzz.ts';
 import type { Row, Trial } from './trial.ts';
+import { units } from './units/units_trial.ts';
 
 export const TRIALS: readonly Trial[] = [
   endurance,
   databaseFails,
   resources,
+  units,
   load,
   trialOf('configuration', configurationSurvives),
   charsets,
