@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { command, SELDOM, startListening } from '../service/control_client.ts';
 import { HEALS_AT_ONCE, openStage, type Stage } from '../service/stage.ts';
 import { binary } from '../support/binary.ts';
@@ -21,6 +21,21 @@ function gated(stage: Stage) {
     ...HEALS_AT_ONCE,
     restart_command: `touch ${begun}; until test -e ${gate}; do sleep 0.05; done`,
   };
+}
+
+/** Two restarts are asked for: `slow` goes on until there is a file `gate`, and `web` waits for its turn. */
+async function oneAtATime(t: TestContext) {
+  const stage = await openStage(t);
+  stage.configure({
+    monitor: { ...SELDOM, max_parallel_restarts: 1 },
+    processes: { slow: gated(stage), web: HEALS_AT_ONCE },
+  });
+  const service = await startListening(stage);
+  const slow = command(stage, 'restart', 'slow');
+  await waitFor('the restart', () => existsSync(stage.space.path('begun')));
+  const web = command(stage, 'restart', 'web');
+  await service.waitForLog('Restart requested for web');
+  return { stage, service, slow, web };
 }
 
 describe('restart', () => {
@@ -123,16 +138,7 @@ web: restarted and verified
   });
 
   test('respects max_parallel_restarts', async (t) => {
-    const stage = await openStage(t);
-    stage.configure({
-      monitor: { ...SELDOM, max_parallel_restarts: 1 },
-      processes: { slow: gated(stage), web: HEALS_AT_ONCE },
-    });
-    const service = await startListening(stage);
-    const slow = command(stage, 'restart', 'slow');
-    await waitFor('the restart', () => existsSync(stage.space.path('begun')));
-    const web = command(stage, 'restart', 'web');
-    await service.waitForLog('Restart requested for web');
+    const { stage, slow, web } = await oneAtATime(t);
     assert.deepEqual(
       stage.attempts().map(({ name }) => name),
       ['slow'],
@@ -142,16 +148,7 @@ web: restarted and verified
   });
 
   test('does not restart what waits for its turn when the service stops, and says so', async (t) => {
-    const stage = await openStage(t);
-    stage.configure({
-      monitor: { ...SELDOM, max_parallel_restarts: 1 },
-      processes: { slow: gated(stage), web: HEALS_AT_ONCE },
-    });
-    const service = await startListening(stage);
-    const slow = command(stage, 'restart', 'slow');
-    await waitFor('the restart', () => existsSync(stage.space.path('begun')));
-    const web = command(stage, 'restart', 'web');
-    await service.waitForLog('Restart requested for web');
+    const { stage, service, slow, web } = await oneAtATime(t);
     service.signal('SIGTERM');
     const { code, stdout } = await web;
     assert.deepEqual([code, stdout], [1, 'web: not restarted, the service is stopping\n']);
