@@ -4,8 +4,8 @@ import type { RestartLimits } from '../breaker/restarts.ts';
 import type { ProcessSettings } from '../configuration/keys.ts';
 import { type Settings, settingsOf } from '../configuration/settings.ts';
 import type { Log } from '../log/logger.ts';
-import type { Outcome } from '../restart/restart.ts';
-import type { Target } from '../restart/target.ts';
+import type { Occasion } from '../restart/restart.ts';
+import type { Outcome, Target } from '../restart/target.ts';
 import { counted } from '../system/counted.ts';
 import type { AlarmMemory } from './alarm_memory.ts';
 import type { Alarm, AlarmStore } from './alarm_store.ts';
@@ -14,11 +14,8 @@ import type { Task } from './plan.ts';
 
 /** How the monitor acts on a process. */
 export interface Healer {
-  /**
-   * `rehearsed`: nothing was done, as nothing was to be done. `onRestart` is called when the process is about to be
-   * restarted, and not where pre_restart_command fails.
-   */
-  restart(target: Target, attempts: number, onRestart?: () => void): Promise<Outcome | 'rehearsed'>;
+  /** `rehearsed`: nothing was done, as nothing was to be done. */
+  restart(target: Target, attempts: number, occasion: Occasion): Promise<Outcome | 'rehearsed'>;
   isHealthy(target: Target): Promise<boolean>;
 }
 
@@ -32,6 +29,8 @@ export interface HealingParts {
   readonly settings: () => Settings;
   readonly store: () => AlarmStore;
   readonly now: () => Date;
+  /** Milliseconds of the clock that restarts are made by. */
+  readonly nowMs: () => number;
   /** Aborted: the service ends. */
   readonly stopping: AbortSignal;
 }
@@ -80,14 +79,14 @@ export class Healing {
     return Math.max(0, ...[...this.#running].map(({ settings }) => settings.restart_timeout));
   }
 
-  /** Never rejects. */
-  async carryOut(task: Task): Promise<Ended> {
+  /** `sinceMs`: when the restart was first wanted. Never rejects. */
+  async carryOut(task: Task, sinceMs: number): Promise<Ended> {
     const { breakers, log, settings } = this.#parts;
     const target = { name: task.name, settings: settingsOf(settings(), task.name) };
     this.#running.add(target);
     try {
       const seen = task.alarms ?? (await this.#alarmsOf(task.name));
-      const outcome = await this.#heal(task, target);
+      const outcome = await this.#heal(task, target, sinceMs);
       if (outcome !== 'verified') {
         return { outcome, cleared: 0, left: seen?.length };
       }
@@ -106,7 +105,7 @@ export class Healing {
     }
   }
 
-  async #heal(task: Task, target: Target): Promise<Ended['outcome']> {
+  async #heal(task: Task, target: Target, sinceMs: number): Promise<Ended['outcome']> {
     const { breakers, healer, log } = this.#parts;
     if (task.isHealed && (await healer.isHealthy(target))) {
       return 'verified';
@@ -125,11 +124,12 @@ export class Healing {
     }
     breakers.begin(task.name, task.breaker);
     const attempts = isTrial ? 1 : target.settings.max_attempts;
-    const outcome = await healer.restart(target, attempts, () => {
+    const onRestart = () => {
       if (!isAsked) {
         breakers.restarted(task.name, limits); // what a person wants is no sign of a crash loop
       }
-    });
+    };
+    const outcome = await healer.restart(target, attempts, { sinceMs, onRestart });
     this.#tellBreaker(task.name, outcome);
     return outcome;
   }

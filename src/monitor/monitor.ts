@@ -195,7 +195,9 @@ export class Monitor {
   }
 
   async #carryOut(task: Task): Promise<Ended> {
-    const ended = (await this.#pool.run(task.name, () => this.#healing.carryOut(task))) ?? {
+    const sinceMs = this.#parts.nowMs();
+    const work = () => this.#healing.carryOut(task, sinceMs);
+    const ended = (await this.#pool.run(task.name, work)) ?? {
       outcome: 'not begun',
       cleared: 0,
       left: task.alarms?.length,

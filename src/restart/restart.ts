@@ -1,40 +1,35 @@
 import { runCommand } from '../system/command.ts';
-
-import { type Limits, systemdRuns } from '../system/systemd.ts';
+import { type Limits, programNameOf, systemdRuns } from '../system/systemd.ts';
 import { type KnownUnit, unitState } from '../system/unit_state.ts';
 import { wasStopped } from '../system/unit_verdict.ts';
-
 import { startOf } from './by_service.ts';
-
-import { commandOptions, restartOptions } from './command_options.ts';
-import { toldLook } from './debug_log.ts';
+import { restartOptions } from './command_options.ts';
 import { examine } from './examine.ts';
 import { failureOf } from './failure.ts';
-import { lookAt, verify } from './health_check.ts';
 import { beginRecord } from './record.ts';
 import { RestartLog } from './restart_log.ts';
+import type { SharedRestart } from './shared_restarts.ts';
 import { chooseStrategy, commandOf, restartBy, type Strategy } from './strategy.ts';
-import { type Failure, fillIn, type RestartContext, type Target } from './target.ts';
-import { type UnitStart, withCause } from './unit_story.ts';
-
-/**
- * How a restart ended. Interrupted, by the end of the service, and stopped, by somebody who stopped the unit while it
- * was verified, say nothing about the process.
- */
-export type Outcome = 'verified' | 'failed' | 'interrupted' | 'stopped';
+import { fillIn, type Outcome, type RestartContext, type Target } from './target.ts';
+import { failureOfHost, isVerified } from './verification.ts';
 
 /** `unfinished`: systemd still works on it. */
 type Attempted = 'verified' | 'failed' | 'stopped' | 'unfinished';
 
-/**
- * One restart: pre_restart_command, then up to so many attempts, until one is verified. `onRestart` is called
- * before the first of them.
- */
+/** What a restart is made for. */
+export interface Occasion {
+  /** Since when it is wanted, by the restarts' clock: a restart of the same unit that began later is as good. */
+  readonly sinceMs?: number;
+  /** Called before the first attempt, where the restart is not shared. */
+  readonly onRestart?: () => void;
+}
+
+/** One restart: pre_restart_command, then up to so many attempts, until one is verified. */
 export async function restart(
   target: Target,
   attempts: number,
   context: RestartContext,
-  onRestart?: () => void,
+  { sinceMs = context.clock.nowMs(), onRestart }: Occasion = {},
 ): Promise<Outcome> {
   if (context.stopping.aborted) {
     return 'interrupted';
@@ -44,19 +39,44 @@ export async function restart(
   if (!(await preRestart(target, lines, context))) {
     return context.ending.aborted ? 'interrupted' : 'failed';
   }
+  if (context.stopping.aborted) {
+    return 'interrupted';
+  }
+  const strategy = await chooseStrategy(target, restartOptions(target, context), context.recipes);
+  const key = sharedKey(strategy, target);
+  const other = key === undefined ? undefined : context.shared.since(key, sinceMs);
+  if (other) {
+    return await share(other, strategy, target, lines, context);
+  }
+  onRestart?.();
+  const work = () => attemptAll(target, attempts, strategy, lines, context);
+  return key === undefined
+    ? await work()
+    : await context.shared.run(key, target.name, context.clock.nowMs(), work);
+}
+
+async function attemptAll(
+  target: Target,
+  attempts: number,
+  first: Strategy,
+  lines: RestartLog,
+  context: RestartContext,
+): Promise<Outcome> {
+  const limits = restartOptions(target, context);
   let last: Attempted | undefined;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (attempt > 1) {
       await context.clock.sleep(target.settings.restart_delay * 1000, context.stopping);
-    }
-    if (context.stopping.aborted) {
-      return 'interrupted';
+      if (context.stopping.aborted) {
+        return 'interrupted';
+      }
     }
     lines.attempt(attempt, attempts);
-    if (attempt === 1) {
-      onRestart?.();
-    }
-    last = await tryOnce(target, attempt, last === 'unfinished', lines, context);
+    const strategy =
+      attempt === 1
+        ? first
+        : await chooseStrategy(target, limits, context.recipes, last === 'unfinished');
+    last = await tryOnce(target, attempt, strategy, lines, context);
     if (last === 'verified' || last === 'stopped') {
       return last;
     }
@@ -95,18 +115,50 @@ async function preRestart(
   return true;
 }
 
+/** Two restarts with the same key would be two of the same unit, or of the same program. Undefined: nobody can tell. */
+function sharedKey(strategy: Strategy, { settings }: Target): string | undefined {
+  switch (strategy.kind) {
+    case 'service':
+      return strategy.state?.id ?? strategy.unit;
+    case 'process':
+      return `process ${programNameOf(settings.system_name)}`;
+    default:
+      return undefined;
+  }
+}
+
+/** What another name's restart of the same unit came to, and what this one's own health check says of that. */
+async function share(
+  { name, ended }: SharedRestart<Outcome>,
+  strategy: Strategy,
+  target: Target,
+  lines: RestartLog,
+  context: RestartContext,
+): Promise<Outcome> {
+  lines.choice(strategy);
+  lines.shared(name);
+  const outcome = await ended;
+  if (outcome === 'failed') {
+    lines.allFailed();
+  }
+  if (outcome !== 'verified') {
+    return outcome;
+  }
+  const command = `(the restart of ${name})`;
+  const record = beginRecord(target, { strategy: strategy.kind, number: 1, command }, context);
+  const isHealed = await isVerified(target, strategy, undefined, record, lines, context);
+  return isHealed ? 'verified' : 'failed';
+}
+
 async function tryOnce(
   target: Target,
   number: number,
-  isFollowUp: boolean,
+  strategy: Strategy,
   lines: RestartLog,
   context: RestartContext,
 ): Promise<Attempted> {
   const limits = restartOptions(target, context);
-  const strategy = await chooseStrategy(target, limits, context.recipes, isFollowUp);
-  if (target.settings.restart_strategy === 'auto') {
-    lines.choice(strategy);
-  }
+  lines.choice(strategy);
   const begun = 'state' in strategy && strategy.state ? startOf(strategy.state) : undefined;
   const command = commandOf(strategy, target);
   const record = beginRecord(target, { strategy: strategy.kind, number, command }, context);
@@ -121,21 +173,14 @@ async function tryOnce(
     record.failed(failure);
     return failure.isUnfinished ? 'unfinished' : 'failed';
   }
-  const unhealthy = await checkHealth(target, strategy, begun, context, record.onStart).catch(
-    failureOfHost,
-  );
-  if (unhealthy) {
-    lines.unhealthy(strategy, unhealthy);
-    record.failed({ ...unhealthy, reason: `health check: ${unhealthy.reason}` });
-    if (strategy.kind === 'service' && (await isStopped(strategy.unit, limits))) {
-      lines.stopped(strategy.unit);
-      return 'stopped';
-    }
-    return 'failed';
+  if (await isVerified(target, strategy, begun, record, lines, context)) {
+    return 'verified';
   }
-  lines.verified(strategy);
-  record.succeeded('verified');
-  return 'verified';
+  if (strategy.kind === 'service' && (await isStopped(strategy.unit, limits))) {
+    lines.stopped(strategy.unit);
+    return 'stopped';
+  }
+  return 'failed';
 }
 
 /** Did somebody stop a unit since it was restarted? */
@@ -146,27 +191,4 @@ async function isStopped(unit: string, limits: Limits): Promise<boolean> {
 
 function isDown({ active }: KnownUnit): boolean {
   return active === 'inactive' || active === 'failed';
-}
-
-/** The host could not do it, having no descriptor left say: an attempt that failed like others, and is told as one. */
-function failureOfHost(error: Error): Failure {
-  return { reason: error.message, output: [] };
-}
-
-async function checkHealth(
-  target: Target,
-  strategy: Strategy,
-  begun: UnitStart | undefined,
-  context: RestartContext,
-  onStart: (group: number) => void,
-): Promise<Failure | undefined> {
-  const { health_check_timeout, health_check_stable_time } = target.settings;
-  const patience = {
-    timeoutMs: health_check_timeout * 1000,
-    stableMs: health_check_stable_time * 1000,
-  };
-  const look = lookAt(target, strategy, { ...commandOptions(target, context), onStart });
-  const { clock, ending } = context;
-  const failure = await verify(toldLook(look, target, context), patience, clock, ending);
-  return failure?.unit ? await withCause(failure, failure.unit, begun, ending) : failure;
 }

@@ -13,10 +13,12 @@ const LOGGED_LINES = 5;
 /** The lines of the log about one process's restart. */
 export class RestartLog {
   readonly #name: string;
+  readonly #isNamed: boolean;
   readonly #context: RestartContext;
 
-  constructor({ name }: Target, context: RestartContext) {
+  constructor({ name, settings }: Target, context: RestartContext) {
     this.#name = name;
+    this.#isNamed = settings.restart_strategy !== 'auto';
     this.#context = context;
   }
 
@@ -31,14 +33,22 @@ export class RestartLog {
     this.#info(`Attempt ${attempt} of ${attempts} for ${this.#name}`, 'attempt_begun');
   }
 
-  /** What `auto` became. */
+  /** What `auto` became; every other strategy was named before. */
   choice(strategy: Strategy): void {
+    if (this.#isNamed) {
+      return;
+    }
     const reasons = [
       ...(strategy.kind === 'service' ? [strategy.unit] : []),
       ...('why' in strategy && strategy.why ? [strategy.why] : []),
     ];
     const why = reasons.length > 0 ? ` (${reasons.join(': ')})` : '';
     this.#info(`Strategy for ${this.#name}: ${strategy.kind}${why}`, 'strategy_chosen');
+  }
+
+  /** Another name leads to the same unit or program, which is not restarted twice. */
+  shared(name: string): void {
+    this.#info(`${this.#name} shares the restart of ${name}`, 'restart_shared');
   }
 
   preRestartFailed(failure: Failure): void {

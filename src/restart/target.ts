@@ -6,6 +6,7 @@ import type { Clock } from '../system/clock.ts';
 import type { KnownUnit } from '../system/unit_state.ts';
 import type { AttemptRecorder } from './attempts.ts';
 import type { RecipeBook } from './recipe_book.ts';
+import type { SharedRestarts } from './shared_restarts.ts';
 
 /** A process to restart: its name in the database, and its settings, system name filled in. */
 export interface Target {
@@ -13,12 +14,19 @@ export interface Target {
   readonly settings: ProcessSettings;
 }
 
+/**
+ * How a restart ended. Interrupted, by the end of the service, and stopped, by somebody who stopped the unit while it
+ * was verified, say nothing about the process.
+ */
+export type Outcome = 'verified' | 'failed' | 'interrupted' | 'stopped';
+
 /** What restarts are made with. */
 export interface RestartContext {
   readonly log: Log;
   readonly recorder: AttemptRecorder;
   readonly clock: Clock;
   readonly recipes: RecipeBook;
+  readonly shared: SharedRestarts<Outcome>;
   /** Aborted: no new attempt begins. */
   readonly stopping: AbortSignal;
   /** Aborted: what runs is ended. */

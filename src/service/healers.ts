@@ -6,7 +6,7 @@ import type { RestartContext } from '../restart/target.ts';
 /** Restarts for real. */
 export function makeHealer(context: RestartContext): Healer {
   return {
-    restart: (target, attempts, onRestart) => restart(target, attempts, context, onRestart),
+    restart: (target, attempts, occasion) => restart(target, attempts, context, occasion),
     isHealthy: (target) => isHealthy(target, context),
   };
 }

@@ -8,6 +8,7 @@ import { CheckLoop } from '../monitor/check_loop.ts';
 import { type CheckResult, Monitor } from '../monitor/monitor.ts';
 import { Overview } from '../monitor/overview.ts';
 import { RecipeBook } from '../restart/recipe_book.ts';
+import { SharedRestarts } from '../restart/shared_restarts.ts';
 import type { RestartContext } from '../restart/target.ts';
 import type { State } from '../state/state.ts';
 import { dateOf, hostClock } from '../system/clock.ts';
@@ -65,6 +66,7 @@ export class Service {
       settings,
       store: () => inForce.store,
       now: () => new Date(),
+      nowMs: hostClock.nowMs,
       stopping: this.#stopping.signal,
     });
     const intervalMs = () => this.#inForce.settings.monitor.check_interval * 1000;
@@ -181,6 +183,7 @@ export class Service {
       recorder: this.#state,
       clock: hostClock,
       recipes: new RecipeBook(),
+      shared: new SharedRestarts(),
       stopping: this.#stopping.signal,
       ending: this.#ending.signal,
       secrets: () => [this.#inForce.settings.database.password],

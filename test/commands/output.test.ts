@@ -76,7 +76,7 @@ test('a reader that has seen enough is no error', async () => {
 test('all of a large output arrives', async () => {
   const { stdout } = await run(['check-config', '--show', '-c', largeConfig()]);
   assert.equal(stdout.match(/^\[process\.p\d+\]$/gm)?.length, 1000);
-  assert.match(stdout, /max_attempts = 2\n$/);
+  assert.match(stdout, /restart_window = 600\n$/);
 });
 
 test('the exit status is the same when nobody reads', async () => {

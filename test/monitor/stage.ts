@@ -4,7 +4,7 @@ import type { Alarm, AlarmStore } from '../../src/monitor/alarm_store.ts';
 import type { Healer } from '../../src/monitor/healing.ts';
 import { Monitor, type Restarting } from '../../src/monitor/monitor.ts';
 import { Overview } from '../../src/monitor/overview.ts';
-import type { Outcome } from '../../src/restart/restart.ts';
+import type { Outcome } from '../../src/restart/target.ts';
 import { RecordingLog, settingsWith, strict } from './fakes.ts';
 
 export const NOW = new Date(2025, 0, 31, 12, 0, 0);
@@ -53,7 +53,7 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
     forgetHealed: (id: string) => void calls.push(`forget ${id}`),
   };
   const healer: Healer = {
-    async restart({ name }, attempts, onRestart) {
+    async restart({ name }, attempts, { onRestart }) {
       calls.push(`restart ${name}, at most ${attempts} times`);
       if (world.isRestarted) {
         onRestart?.();
@@ -84,6 +84,7 @@ export function stage(changes: Partial<World>, options: StageOptions = {}) {
     settings: () => world.settings,
     store: () => store,
     now: () => NOW,
+    nowMs: () => world.nowMs,
     stopping: stopping.signal,
   });
   /** A check and all its restarts; gives what was logged meanwhile. */

@@ -1,6 +1,7 @@
 import { settingsOf } from '../../src/configuration/settings.ts';
 import type { Attempt, AttemptEnd } from '../../src/restart/attempts.ts';
 import { RecipeBook } from '../../src/restart/recipe_book.ts';
+import { SharedRestarts } from '../../src/restart/shared_restarts.ts';
 import type { RestartContext, Target } from '../../src/restart/target.ts';
 import { RecordingLog, settingsWith } from '../monitor/fakes.ts';
 import { LeapingClock } from '../system/fake_clock.ts';
@@ -25,6 +26,7 @@ export function restartStage(secrets: string[] = []) {
     log,
     clock,
     recipes: new RecipeBook(),
+    shared: new SharedRestarts(),
     recorder: {
       begin(attempt) {
         const record: Recorded = { ...attempt };

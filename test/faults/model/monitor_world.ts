@@ -3,7 +3,7 @@ import type { Alarm, AlarmStore } from '../../../src/monitor/alarm_store.ts';
 import type { Healer } from '../../../src/monitor/healing.ts';
 import { Monitor } from '../../../src/monitor/monitor.ts';
 import { Overview } from '../../../src/monitor/overview.ts';
-import type { Outcome } from '../../../src/restart/restart.ts';
+import type { Outcome } from '../../../src/restart/target.ts';
 import { settingsWith } from '../../monitor/fakes.ts';
 import { settled } from '../../system/fake_clock.ts';
 import { emptyState } from './remembered.ts';
@@ -139,6 +139,7 @@ export class MonitorWorld {
       settings: () => settingsWith({ ...this.limits }),
       store: () => this.#store(),
       now: () => new Date(this.wallMs),
+      nowMs: () => this.nowMs,
       stopping: new AbortController().signal,
     });
     return [monitor, breakers];
