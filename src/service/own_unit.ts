@@ -66,5 +66,6 @@ export class OwnUnit {
 
 /** A check waits for one statement of somebody else, connects anew, and makes its own. */
 function longestCheckMs({ connect_timeout, query_timeout }: DatabaseSettings): number {
-  return (2 * connect_timeout + 6 * lockLimits(query_timeout).writeSeconds) * 1000;
+  const { writeSeconds } = lockLimits(query_timeout);
+  return (2 * connect_timeout + 5 * query_timeout + writeSeconds) * 1000;
 }

@@ -94,7 +94,7 @@ test('a service that is killed in the middle of restarts comes back and makes th
   await host.sh('systemctl kill --kill-who=main --signal=KILL monitor_service');
 
   const warning =
-    /WARNING - Restart of shop was interrupted when the service ended: systemctl restart shop.service\n/;
+    /WARNING - Restart of shop was interrupted when the service ended: systemctl start shop.service\n/;
   await host.waitForLog(warning, { after: offset, timeoutMs: 30_000 });
   assert.notEqual(await host.property('monitor_service', 'MainPID'), killed);
   await host.waitForLog('Attempt 1 of 1 for queue', { after: host.log().search(warning) });
@@ -143,7 +143,7 @@ test('a host that loses its power in the middle of a restart heals after its boo
   const bootedAt = performance.now();
   await host.box.powerCut();
   const warning =
-    'Restart of shop was interrupted when the service ended: systemctl restart shop.service';
+    'Restart of shop was interrupted when the service ended: systemctl start shop.service';
   await host.waitForLog(warning, { after: offset, timeoutMs: 30_000 });
   await host.waitForLog(left, { after: offset, timeoutMs: 30_000 });
   const sinceBoot = (performance.now() - bootedAt) / 1000;

@@ -14,6 +14,8 @@ test('an installed service heals a unit that was killed', { skip: noBox }, async
   assert.equal(await host.property('monitor_service', 'ActiveState'), 'active');
 
   await host.sh('systemctl kill -s KILL web');
+  await host.sh('mysql', { input: host.read('/opt/monitor_service/setup.sql') });
+  assert.equal((await host.alarmOf('web'))?.alarma, 0, 'setup.sql leaves what is there');
   await waitFor(
     'the unit to fail',
     async () => (await host.property('web', 'ActiveState')) === 'failed',

@@ -175,8 +175,9 @@ describe('a process that was started by name', { skip: noBox }, () => {
       mine" EMPTY= PATH=/usr/local/bin:/usr/bin:/bin setsid setpriv --reuid=${NOBODY} \
         --regid=${NOBODY} --groups=10,20 --no-new-privs owned 600 </dev/null >/dev/null 2>&1 &`);
     await waitFor('it to run', async () => (await pidsOf('owned')).length === 1);
+    // systemd-cat of 256 and later adds JOURNAL_STREAM.
     const seen = (pid: number) =>
-      host.sh(`cd /proc/${pid}; readlink cwd; tr '\\0' '\\n' < cmdline; tr '\\0' '\\n' < environ | sort
+      host.sh(`cd /proc/${pid}; readlink cwd; tr '\\0' '\\n' < cmdline; tr '\\0' '\\n' < environ | grep -v ^JOURNAL_STREAM= | sort
         grep -E '^(Uid|Gid|Groups|Umask|CapEff|CapBnd|NoNewPrivs):' status`);
     const first = await onlyPidOf('owned');
     const expected = await seen(first);

@@ -77,7 +77,21 @@ export async function journal(
 /** How often systemd has started the service. */
 export async function starts(host: Host): Promise<number> {
   const entries = await journal(host, 'systemd');
-  return entries.filter(({ MESSAGE }) => /^Starting monitor_service/.test(MESSAGE)).length;
+  return entries.filter(({ MESSAGE }) =>
+    /^Starting (?:monitor_service|Process Monitor Service)/.test(MESSAGE),
+  ).length;
+}
+
+/** What systemd has against a unit file of ours: it may say more, of the host. */
+export async function verdictOn(host: Host, file: string): Promise<string[]> {
+  const { code, stdout, stderr } = await host.box.exec(`systemd-analyze verify ${file}`);
+  const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('monitor_service'));
+  return code === 0 ? lines : [...lines, `status ${code}`];
+}
+
+/** Can `systemd-analyze security` judge a unit file? */
+export async function judgesFiles(host: Host): Promise<boolean> {
+  return Number((await host.sh('systemctl --version')).split(' ')[1]) >= 250;
 }
 
 /** How the attempts at a process ended, as the service has recorded it, which has to be stopped. */

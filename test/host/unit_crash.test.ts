@@ -36,7 +36,7 @@ describe('a service that is killed', { skip: noBox }, () => {
     await host.start();
   });
 
-  const kill = () => host.sh('systemctl kill --kill-whom=main -s KILL monitor_service');
+  const kill = () => host.sh('systemctl kill --kill-who=main -s KILL monitor_service');
 
   test(`is started again, ${CRASHES} times in a row, and heals`, async () => {
     for (let crash = 1; crash <= CRASHES; crash++) {

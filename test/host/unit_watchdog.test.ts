@@ -8,7 +8,7 @@ import { editUnit, journal, mainPid, replaced, show } from './unit.ts';
 
 const WATCHDOG_S = 2;
 /** What the longest check may take with timeouts of one second, and half of what the unit grants. */
-const PERIOD_MS = (2 + 6) * 1000 + (WATCHDOG_S * 1000) / 2;
+const PERIOD_MS = (2 + 5 + 4) * 1000 + (WATCHDOG_S * 1000) / 2;
 /** Holds one thread for as long as it lives, as a debugger does; the others go on. */
 const HOLD_THREAD = `perl -e '
   my $thread = shift() + 0;
