@@ -6,7 +6,10 @@ import { wholeOutputOf } from './whole_output.ts';
 /** A service that systemd has loaded: it was started, is enabled, or another unit speaks of it. */
 export interface ServiceUnit {
   readonly unit: string;
-  /** The names of the programs that it starts. */
+  /**
+   * The names of the programs that it starts. Of one that waits to restart, all that its command may name: what a shell
+   * starts there is started soon.
+   */
   readonly programs: readonly string[];
   /** It runs its programs to their end, and has no process that stays. */
   readonly isOneshot: boolean;
@@ -27,7 +30,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Asks systemd for all services that it has loaded. */
 export async function serviceUnits(limits: Limits): Promise<ServiceUnits> {
-  const properties = '--property=Id,Type,ActiveState,ExecStart';
+  const properties = '--property=Id,Type,ActiveState,SubState,ExecStart';
   const command = ['systemctl', 'show', '--all', properties, '--', ALL_SERVICES];
   const { result, text } = await wholeOutputOf(command, MAX_BYTES, limits);
   if (!result.ok) {
@@ -36,7 +39,7 @@ export async function serviceUnits(limits: Limits): Promise<ServiceUnits> {
   return text === undefined ? { kind: 'cut' } : { kind: 'known', units: parseServiceUnits(text) };
 }
 
-const NEXT_UNIT = /\n\n(?=(?:Id|Type|ActiveState|ExecStart)=)/;
+const NEXT_UNIT = /\n\n(?=(?:Id|Type|ActiveState|SubState|ExecStart)=)/;
 const UNIT_NAME = /^[\w:.\\@-]+\.service$/;
 const PROGRAM = /^\{ path=(.*?) ; argv\[\]=/;
 
@@ -48,8 +51,10 @@ export function parseServiceUnits(text: string): ServiceUnit[] {
   return text.split(NEXT_UNIT).flatMap((properties) => {
     const valuesOf = (name: string) =>
       [...properties.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
+    const isWaiting = valuesOf('SubState').some((state) => state.startsWith('auto-restart'));
+    const programs = valuesOf('ExecStart').flatMap((value) => programOf(value) ?? []);
     const facts = {
-      programs: valuesOf('ExecStart').flatMap((value) => programOf(value) ?? []),
+      programs: isWaiting ? [...programs, ...wordsOf(properties)] : programs,
       isOneshot: valuesOf('Type').every((type) => type === 'oneshot'),
       wasStarted: valuesOf('ActiveState').some((state) => state !== 'inactive'),
     };
@@ -61,4 +66,9 @@ export function parseServiceUnits(text: string): ServiceUnit[] {
 function programOf(execStart: string): string | undefined {
   const path = PROGRAM.exec(execStart)?.[1];
   return path === undefined ? undefined : basename(path);
+}
+
+/** The names of files among the words of a command, quoted and redirected ones too. */
+function wordsOf(command: string): string[] {
+  return command.split(/[\s;&|()<>"'=]+/).map((word) => basename(word));
 }

@@ -59,6 +59,7 @@ const UNITS: Record<string, string> = {
   always: runs('always1', 'Restart=always', 'RestartSec=3'),
   never: runs('never1', 'Restart=no'),
   failing: runs('failing1', 'Restart=on-failure', 'RestartSec=600'),
+  scripted: shell('cd /srv; scripted1; exit 1', 'Restart=on-failure', 'RestartSec=600'),
   port: runs('port1', 'Restart=always', 'RestartSec=1'),
   loop: shell('while :; do loop1; sleep 1; done'),
   stubborn: runs('stubborn1', 'Restart=always', 'RestartSec=1', 'TimeoutStopSec=600'),
@@ -89,6 +90,7 @@ const PROGRAMS = [
     'failing1',
     'loop1',
     'refusing1',
+    'scripted1',
     'sup1',
     'sup2',
     'supp1',
@@ -165,6 +167,7 @@ describe('one copy, and no neighbour restarted', { skip: noBox, concurrency: 8 }
             'loop1',
             'stubborn1',
             'refusing1',
+            'scripted1',
             'supp1',
             'down1',
           ].map((name) => [name, PROCESS]),
@@ -295,18 +298,23 @@ describe('one copy, and no neighbour restarted', { skip: noBox, concurrency: 8 }
     });
   }
 
-  test('process starts a dead process by the unit that waits to start it', async () => {
-    const host = shared();
-    const before = await pidOf('failing1');
-    await host.sh('systemctl kill -s KILL failing');
-    const isWaiting = async () => (await host.property('failing', 'SubState')) === 'auto-restart';
-    await waitFor('systemd to wait', isWaiting);
-    const lines = (await heal(host, 'failing1')).join('\n');
-    assert.match(lines, /failing1 is started by its unit, failing\.service/);
-    const pid = await pidOf('failing1');
-    assert.notEqual(pid, before);
-    assert.equal(await mainPidOf('failing'), pid);
-  });
+  for (const [what, name, unit] of [
+    ['the unit that waits to start it', 'failing1', 'failing'],
+    ['a unit that waits to start it by a script', 'scripted1', 'scripted'],
+  ] as const) {
+    test(`process starts a dead process by ${what}`, async () => {
+      const host = shared();
+      const before = await pidOf(name);
+      await host.sh(`systemctl kill -s KILL ${unit}`);
+      const isWaiting = async () => (await host.property(unit, 'SubState')) === 'auto-restart';
+      await waitFor('systemd to wait', isWaiting);
+      const lines = (await heal(host, name)).join('\n');
+      assert.ok(lines.includes(`${name} is started by its unit, ${unit}.service`), lines);
+      const pid = await pidOf(name);
+      assert.notEqual(pid, before);
+      assert.match(await host.sh(`cat /proc/${pid}/cgroup`), new RegExp(`/${unit}\\.service`));
+    });
+  }
 
   for (const [what, name, unit] of [
     ['supervisord', 'supp1', 'supervisor'],

@@ -43,6 +43,24 @@ describe('the services that systemd tells of', () => {
     }
   });
 
+  test('that wait to restart are told with all that their command may start', () => {
+    const script = '/bin/sh -c \'cd /srv && "/opt/book" -p 1; exec page\'';
+    for (const [sub, isTold] of [
+      ['auto-restart', true],
+      ['auto-restart-queued', true],
+      ['running', false],
+      ['failed', false],
+    ] as const) {
+      const text = shown('ledger.service', execStart('/bin/sh', script), { active: 'activating' });
+      const [unit] = parseServiceUnits(`${text}\nSubState=${sub}`);
+      assert.equal(unit?.programs[0], 'sh');
+      for (const program of ['book', 'page']) {
+        assert.equal(unit?.programs.includes(program), isTold, sub);
+      }
+      assert.equal(unit?.programs.includes('boo'), false);
+    }
+  });
+
   test('are told in whatever order the properties come', () => {
     const text = shown('ledger.service', execStart('/bin/book'));
     const reversed = text.split('\n').reverse().join('\n');

@@ -93,7 +93,10 @@ async function healBatch(
     }
     return outcomes.size === batch.length;
   };
-  await waitFor('every alarm to be handled', isDone, BATCH_MS);
+  await waitFor('every alarm to be handled', isDone, BATCH_MS).catch((cause: Error) => {
+    const left = batch.filter(({ name }) => !outcomes.has(name)).map(describeUnit);
+    throw new Error(`${cause.message}\n${left.join('\n')}\n${host.log().slice(offset)}`, { cause });
+  });
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   const complaints = await judge(host, batch, outcomes);
   await tearDown(host, batch);
@@ -178,9 +181,10 @@ async function isElsewhere(host: Host, { name, unit, fate }: RandomUnit): Promis
 
 async function tearDown(host: Host, batch: readonly RandomUnit[]): Promise<void> {
   const all = batch.map(({ unit }) => `${unit}.service`);
-  await host.box.exec(`systemctl stop monitor_service; systemctl kill -s KILL ${all.join(' ')}
-    systemctl stop ${all.join(' ')} 'monitor_service-started-*'; pkill -KILL '^${PREFIX}'
-    cd /etc/systemd/system && rm -f ${all.join(' ')}; systemctl daemon-reload; systemctl reset-failed`);
+  // What was started outside of the units ignores SIGTERM perhaps, for which systemd would wait.
+  await host.box.exec(`systemctl stop monitor_service; systemctl stop ${all.join(' ')}
+    pkill -KILL '^${PREFIX}'; cd /etc/systemd/system && rm -f ${all.join(' ')}
+    systemctl daemon-reload; systemctl reset-failed`);
   await host.sql('DELETE FROM STATUS_PROCESS');
   await host.sql('DELETE FROM PROCESE');
 }
