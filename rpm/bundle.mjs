@@ -1,9 +1,11 @@
 // The first step of the build, which the packages share: everything in one file, without what packages bring along for others.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
+const TLS = 'tls-at-first-use';
 const ENCODINGS = fileURLToPath(new URL('encodings.mjs', import.meta.url));
 
 /** What stands in place of files of packages, by their path in node_modules. */
@@ -40,7 +42,10 @@ export async function makeBundle(root, bundle, version) {
     preserveSymlinks: true, // the bundle names files by where they are in node_modules, and by nothing else
     define: { __VERSION__: JSON.stringify(version) },
     alias: { 'iconv-lite': ENCODINGS },
-    plugins: [{ name: 'reduce packages', setup: (esbuild) => reducePackages(esbuild, unmet) }],
+    plugins: [
+      { name: 'reduce packages', setup: (esbuild) => reducePackages(esbuild, unmet) },
+      { name: 'TLS at first use', setup: loadTlsAtFirstUse },
+    ],
     metafile: true,
   });
   if (unmet.size > 0) {
@@ -58,6 +63,17 @@ function reducePackages(esbuild, unmet) {
     const source = reduce ? reduce(path) : readFileSync(path, 'utf8');
     const { code } = await transform(source, { minify: true, legalComments: 'none' });
     return { contents: code, loader: 'js' };
+  });
+}
+
+/** mysql2 asks for Node's TLS as it is loaded; most servers are on this host, behind a socket, and need none. */
+function loadTlsAtFirstUse(esbuild) {
+  esbuild.onResolve({ filter: /^(?:node:)?tls$/ }, ({ namespace }) =>
+    namespace === TLS ? { path: 'tls', external: true } : { path: 'tls', namespace: TLS },
+  );
+  esbuild.onLoad({ filter: /.*/, namespace: TLS }, () => {
+    const getters = Object.keys(tls).map((name) => `get ${name}(){return require('tls').${name}}`);
+    return { contents: `module.exports={${getters.join(',')}};`, loader: 'js' };
   });
 }
 

@@ -24,7 +24,7 @@ export const commands: RowOf = () => ({
   without: { shell: 'has no commands' },
   eagerness: 2,
   goals: [
-    goal('--version: at most 1.3 times node -e 0', VERSION, 1.3),
+    goal('--version: at most 1.25 times node -e 0', VERSION, 1.25),
     goal('list: at most 2.5 times node -e 0', LIST, 2.5),
     goal('check-config: at most 2.5 times node -e 0', CHECK, 2.5),
   ],

@@ -1,4 +1,4 @@
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2';
 import type { DatabaseSettings } from '../configuration/keys.ts';
 import { counted } from '../system/counted.ts';
@@ -70,7 +70,7 @@ export function serverOf(connection: Connection): Server | undefined {
   };
   return serverCapabilityFlags === 0
     ? undefined
-    : { isMariaDb, isEncrypted: socketOf(connection) instanceof TLSSocket };
+    : { isMariaDb, isEncrypted: (socketOf(connection) as Partial<TLSSocket>).encrypted === true };
 }
 
 /** The client's own destroy() says goodbye first, and a server that hangs would keep the socket open for ever. */

@@ -39,9 +39,12 @@ describe('on an installed host', { skip: noBox }, () => {
   for (const { name, command, reason, output } of [
     {
       name: 'web',
-      command: 'systemctl restart web.service',
+      command: 'systemctl start web.service',
       reason: /^exit code 1: /,
-      output: [/^Job for web\.service failed because /],
+      output: [
+        /^web\.service: Control process exited, .*status=1/,
+        /^web\.service: Failed with result /,
+      ],
     },
     {
       name: 'batch',
@@ -130,7 +133,7 @@ describe('on an installed host', { skip: noBox }, () => {
     const press = (user: string, ...words: string[]) =>
       shared().sh(`runuser -u ${user} -- bash -c '${tab}' bash ${words.join(' ')} 2>&1`);
     for (const user of ['root', 'nobody']) {
-      assert.equal(await press(user, 'monitor_service', 'che'), 'check-config\ncheck-now\n');
+      assert.equal(await press(user, 'monitor_service', 'che'), 'check\ncheck-config\ncheck-now\n');
     }
     const sshd = ['monitor_service', 'alarm', 'set', 's'];
     assert.equal(await press('root', ...sshd), 'sshd\n');

@@ -141,7 +141,12 @@ test('killed again and again in the middle of restarts, the service heals everyt
   const names = Array.from({ length: 10 }, (_, index) => `web-${index + 1}`);
   stage.configure({
     processes: {
-      default: { ...CUSTOM, restart_command: 'sleep 0.2', health_check_command: 'true' },
+      default: {
+        ...CUSTOM,
+        max_restarts: 0, // one that is cut off counts too
+        restart_command: 'sleep 0.2',
+        health_check_command: 'true',
+      },
     },
   });
   stage.inAlarm(...names);
