@@ -14,6 +14,7 @@ export class Signals {
   #service: Signalled | undefined;
   #early: NodeJS.Signals[] = [];
   #isStopping = false;
+  #isReloadDue = false;
 
   constructor() {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const) {
@@ -35,7 +36,7 @@ export class Signals {
     }
     this.#service.received(signal);
     if (signal === 'SIGHUP') {
-      this.#service.reload();
+      this.#reload(this.#service);
     } else if (signal === 'SIGUSR1') {
       this.#service.checkNow();
     } else if (this.#isStopping) {
@@ -43,6 +44,17 @@ export class Signals {
     } else {
       this.#isStopping = true;
       this.#service.stop();
+    }
+  }
+
+  /** What arrives meanwhile is served by the same reload: a flood of signals must not hold up the checks. */
+  #reload(service: Signalled): void {
+    if (!this.#isReloadDue) {
+      this.#isReloadDue = true;
+      setImmediate(() => {
+        this.#isReloadDue = false;
+        service.reload();
+      });
     }
   }
 }
