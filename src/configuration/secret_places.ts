@@ -1,7 +1,7 @@
 // Bounded on each side, and without a second try of what follows (the group), for what a server or a program printed
 // may be made to take ages.
 const word = (group: number) =>
-  `(?:password|passwd|passphrase|pwd|secret|token|credential|(?:api|access|private)[_-]?key|(?<![a-z])pass(?=[\\w-]{0,10}\\s?=))(?=([\\w-]{0,40}))\\${group}`;
+  `(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|private)[_-]?key|(?:credential|(?<![a-z])pass)(?=[\\w-]{0,10}\\s?=))(?=([\\w-]{0,40}))\\${group}`;
 /** A quote, of a text in quotes too. */
 const QUOTE = `\\\\{0,4}["']`;
 const SCHEME = '(?:Basic|Bearer|Digest|Negotiate|Token|OAuth|ApiKey)\\s{1,5}';

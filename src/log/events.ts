@@ -14,7 +14,7 @@ export const EVENTS = [
   'restart_requested',
   ...['restart_begun', 'restart_verified', 'restart_gave_up', 'restart_interrupted'],
   ...['restart_under_way', 'restart_shared', 'restart_incomplete', 'restart_error'],
-  ...['attempt_begun', 'strategy_chosen', 'strategy_reason', 'restart_step', 'pre_restart_failed'],
+  ...['attempt_begun', 'strategy_chosen', 'restart_step', 'pre_restart_failed'],
   ...[
     'restart_failed',
     'start_limit_reset',

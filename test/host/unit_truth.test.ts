@@ -36,6 +36,16 @@ RemainAfterExit=yes
 ExecStart=/bin/sh -c "echo >> /run/gone.runs"
 `,
   traced: `[Service]\n${SLEEPS}`,
+  // A start that outlasts restart_timeout
+  late: `[Service]
+Type=notify
+NotifyAccess=all
+ExecStart=/bin/sh -c "echo >> /run/late.runs; sleep 3; systemd-notify --ready; exec sleep infinity"
+`,
+  prepares: `[Service]\nExecStartPre=/bin/sleep 3\n${COUNTS('prepares', 'exec sleep infinity')}`,
+  forks: `[Service]\nType=forking\n${COUNTS('forks', 'sleep 3; sleep infinity &')}`,
+  report: `[Service]\nType=oneshot\n${COUNTS('report', 'sleep 3')}`,
+  vain: `[Service]\nExecStartPre=/bin/sleep 3\nExecStartPre=/bin/false\n${SLEEPS}`,
   // Not to be stopped by hand
   guarded: `[Unit]\nRefuseManualStop=yes\n[Service]\n${SLEEPS}`,
   stubborn: `[Unit]\nRefuseManualStop=yes\n[Service]\nExecStart=/bin/sh -c "test -e /run/ok && exec sleep infinity; exit 1"\n`,
@@ -52,6 +62,8 @@ ${SLEEPS}`,
   strict: `[Unit]\nAssertPathExists=/run/wanted\n[Service]\n${SLEEPS}`,
 };
 const LIKE = ['prometheus-node-exporter', 'backend-api', 'worker-2', 'frozen-food'];
+
+const OUTLASTING = ['late', 'prepares', 'forks', 'report', 'vain'];
 
 async function prepare(host: Host): Promise<void> {
   for (const name of [...LIKE, 'pool-worker']) {
@@ -71,6 +83,7 @@ describe('systemd decides', { skip: noBox, concurrency: 8 }, () => {
       processes: {
         default: { max_attempts: 2, restart_delay: 0, health_check_timeout: 1 },
         wanting: { health_check_command: 'true' },
+        ...Object.fromEntries(OUTLASTING.map((name) => [name, { restart_timeout: 1 }])),
       },
     },
     prepare,
@@ -103,6 +116,20 @@ describe('systemd decides', { skip: noBox, concurrency: 8 }, () => {
       assert.equal(runs(unit), 1);
     });
   }
+
+  for (const unit of OUTLASTING.filter((name) => name !== 'vain')) {
+    test(`that a start which outlasts restart_timeout is waited for, and not begun again: ${unit}`, async () => {
+      const lines = (await heal(shared(), unit)).join('\n');
+      assert.match(lines, /timed out after 1 second; waiting for systemd's job for /);
+      assert.doesNotMatch(lines, /Attempt 2/);
+      assert.equal(runs(unit), 1);
+    });
+  }
+
+  test('that a start which outlasts restart_timeout and fails then has failed for its own reason', async () => {
+    const lines = (await failToHeal(shared(), 'vain')).join('\n');
+    assert.match(lines, /failed for: vain: timed out after 1 second: .*Control process exited/);
+  });
 
   test('that a oneshot that fails is not healthy', async () => {
     const lines = await failToHeal(shared(), 'broken');
