@@ -22,7 +22,7 @@ test('a breaker is explained and reset, and a check made at once, without any op
     '700 root directory\n600 root socket\n',
   );
   const told = await host.sh('monitor_service status web');
-  assert.match(told, /^ {2}Command: +systemctl restart web\.service$/m);
+  assert.match(told, /^ {2}Command: +systemctl start web\.service$/m);
   assert.match(told, /^ {2}Why it failed: exit code 1: /m);
   assert.match(told, /^ {2}Sooner: +fix the cause, then: monitor_service restart web$/m);
   await host.sh('monitor_service breaker reset web');
