@@ -1,14 +1,14 @@
 import { runCommand } from '../system/command.ts';
-import { type Limits, programNameOf, systemdRuns } from '../system/systemd.ts';
+import { type Limits, systemdRuns } from '../system/systemd.ts';
 import { type KnownUnit, unitState } from '../system/unit_state.ts';
 import { wasStopped } from '../system/unit_verdict.ts';
 import { startOf } from './by_service.ts';
 import { restartOptions } from './command_options.ts';
 import { examine } from './examine.ts';
 import { failureOf } from './failure.ts';
+import { joinOthers, shareOut } from './joined.ts';
 import { beginRecord } from './record.ts';
 import { RestartLog } from './restart_log.ts';
-import type { SharedRestart } from './shared_restarts.ts';
 import { chooseStrategy, commandOf, restartBy, type Strategy } from './strategy.ts';
 import { fillIn, type Outcome, type RestartContext, type Target } from './target.ts';
 import { failureOfHost, isVerified } from './verification.ts';
@@ -42,17 +42,14 @@ export async function restart(
   if (context.stopping.aborted) {
     return 'interrupted';
   }
-  const strategy = await chooseStrategy(target, restartOptions(target, context), context.recipes);
-  const key = sharedKey(strategy, target);
-  const other = key === undefined ? undefined : context.shared.since(key, sinceMs);
-  if (other) {
-    return await share(other, strategy, target, lines, context);
+  const first = await joinOthers(target, sinceMs, lines, context);
+  if (typeof first === 'string') {
+    return first;
   }
   onRestart?.();
-  const work = () => attemptAll(target, attempts, strategy, lines, context);
-  return key === undefined
-    ? await work()
-    : await context.shared.run(key, target.name, context.clock.nowMs(), work);
+  return await shareOut(first, target, context, () =>
+    attemptAll(target, attempts, first, lines, context),
+  );
 }
 
 async function attemptAll(
@@ -113,41 +110,6 @@ async function preRestart(
   }
   record.succeeded('passed');
   return true;
-}
-
-/** Two restarts with the same key would be two of the same unit, or of the same program. Undefined: nobody can tell. */
-function sharedKey(strategy: Strategy, { settings }: Target): string | undefined {
-  switch (strategy.kind) {
-    case 'service':
-      return strategy.state?.id ?? strategy.unit;
-    case 'process':
-      return `process ${programNameOf(settings.system_name)}`;
-    default:
-      return undefined;
-  }
-}
-
-/** What another name's restart of the same unit came to, and what this one's own health check says of that. */
-async function share(
-  { name, ended }: SharedRestart<Outcome>,
-  strategy: Strategy,
-  target: Target,
-  lines: RestartLog,
-  context: RestartContext,
-): Promise<Outcome> {
-  lines.choice(strategy);
-  lines.shared(name);
-  const outcome = await ended;
-  if (outcome === 'failed') {
-    lines.allFailed();
-  }
-  if (outcome !== 'verified') {
-    return outcome;
-  }
-  const command = `(the restart of ${name})`;
-  const record = beginRecord(target, { strategy: strategy.kind, number: 1, command }, context);
-  const isHealed = await isVerified(target, strategy, undefined, record, lines, context);
-  return isHealed ? 'verified' : 'failed';
 }
 
 async function tryOnce(

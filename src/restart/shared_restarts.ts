@@ -2,6 +2,8 @@
 export interface SharedRestart<T> {
   /** The process of the table that it is, or was, made for. */
   readonly name: string;
+  /** The settings that it is made with: with others it might end otherwise. */
+  readonly manner: string;
   readonly ended: Promise<T>;
 }
 
@@ -27,9 +29,14 @@ export class SharedRestarts<T> {
   }
 
   /** Runs a restart that others may share from now on. */
-  async run(key: string, name: string, beganMs: number, work: () => Promise<T>): Promise<T> {
+  async run(
+    key: string,
+    who: Omit<SharedRestart<T>, 'ended'>,
+    beganMs: number,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const ended = work();
-    const entry = { name, ended, beganMs };
+    const entry = { ...who, ended, beganMs };
     this.#kept.set(key, { ...entry, isRunning: true });
     try {
       return await ended;

@@ -15,11 +15,12 @@ const UNITS: Record<string, string> = {
   plain: counting('plain'),
   canonical: `${counting('canonical')}[Install]\nAlias=other-name.service\n`,
   'vendor-app': counting('app'),
+  picky: counting('picky'),
   broken:
     '[Service]\nType=oneshot\nExecStart=/bin/sh -c "echo start >> /run/broken.starts; exit 1"\n',
 };
 
-const PROGRAMS = ['plain', 'canonical', 'app', 'lonely'];
+const PROGRAMS = ['plain', 'canonical', 'app', 'picky', 'lonely'];
 
 async function prepare(host: Host): Promise<void> {
   for (const [name, text] of Object.entries(UNITS)) {
@@ -57,6 +58,7 @@ for (const atOnce of [1, 20]) {
             restart_strategy: 'process',
             start_command: 'lonely 1000',
           },
+          'picky.service': { health_check_command: 'false' },
           lonely: { restart_strategy: 'process', start_command: 'lonely 1000' },
         },
       },
@@ -94,6 +96,12 @@ for (const atOnce of [1, 20]) {
       const names = ['lonely', 'other-lonely'];
       await cleared(names, await alarmTogether(shared(), names));
       assert.equal((await shared().sh('pgrep -c -x lonely')).trim(), '1');
+    });
+
+    test('a name whose settings can only fail keeps no other name from being healed', async () => {
+      const offset = await alarmTogether(shared(), ['picky.service', 'picky']);
+      await cleared(['picky'], offset);
+      await shared().waitForLog('All restart attempts failed for picky.service', { after: offset });
     });
 
     test('a restart that fails is made once for both, and both alarms stay', async () => {
