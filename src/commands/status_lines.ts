@@ -99,9 +99,16 @@ function tableWords({ counts, incomplete_rows, table_problem }: MergedStatus): s
   return [`Table:     ${words.join(', ')}${more}`];
 }
 
-function databaseWords({ database }: StatusReport, screen: Screen, now: Date): string {
+function databaseWords(
+  { database, table_problem }: MergedStatus,
+  screen: Screen,
+  now: Date,
+): string {
   if (database.since === null) {
     return 'not asked yet';
+  }
+  if (database.state === 'connected' && table_problem !== null) {
+    return 'connected at the last check, not reached now (see Table)';
   }
   if (database.state === 'connected') {
     return `${coloured('connected', 'green', screen)} since ${past(database.since, now)}`;

@@ -103,6 +103,11 @@ test('the processes of the tables are counted, and so are rows that one of them 
   assert.equal(last({ table_problem: 'slow\x1b' }), 'Table:     not read: slow\\x1b');
 });
 
+test('a database that the service reached at its last check, and that cannot be read now, is not called connected', () => {
+  const [, database] = shown({ table_problem: 'slow' });
+  assert.equal(database, 'Database:  connected at the last check, not reached now (see Table)');
+});
+
 test('at 80 columns the table has each name of 30 characters, its state and its last restart', () => {
   const name = 'webshop-payment-gateway-eu-010';
   const last_attempt = {
